@@ -1,0 +1,136 @@
+/** Where one field of a JSON object stands in the bytes. */
+export interface FieldSpan {
+  readonly key: string;
+  /** The opening quote of the key. */
+  readonly keyStart: number;
+  readonly valueStart: number;
+  /** One past the last byte of the value. */
+  readonly valueEnd: number;
+}
+
+/** One replacement of bytes; an empty `text` takes them out. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACKET = 0x5d;
+
+/**
+ * The fields of the JSON object that stands in `bytes` from `start`, in order, without reading what is inside them.
+ * `undefined` where the bytes don't look like one object. Meant for JSON that a parser accepts.
+ */
+export function fieldSpans(bytes: Buffer, start = 0, end = bytes.length): FieldSpan[] | undefined {
+  let at = afterSpace(bytes, start, end);
+  if (bytes[at] !== OPEN_BRACE) return undefined;
+  const fields: FieldSpan[] = [];
+  at = afterSpace(bytes, at + 1, end);
+  while (bytes[at] === QUOTE && at < end) {
+    const keyEnd = afterString(bytes, at);
+    const colon = afterSpace(bytes, keyEnd, end);
+    if (keyEnd === -1 || bytes[colon] !== COLON) return undefined;
+    const valueStart = afterSpace(bytes, colon + 1, end);
+    const valueEnd = afterValue(bytes, valueStart, end);
+    if (valueEnd === -1) return undefined;
+    fields.push({ key: keyText(bytes, at, keyEnd), keyStart: at, valueStart, valueEnd });
+    at = afterSpace(bytes, valueEnd, end);
+    if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1, end);
+  }
+  return bytes[at] === CLOSE_BRACE && at < end ? fields : undefined;
+}
+
+/** The edit that takes a field out, with the one comma that belongs to it. */
+export function cutField(fields: readonly FieldSpan[], index: number): Edit {
+  const field = fields[index];
+  const next = fields[index + 1];
+  const previous = fields[index - 1];
+  if (!field) throw new RangeError('There is no such field.');
+  if (next) return { start: field.keyStart, end: next.keyStart, text: '' };
+  return { start: previous ? previous.valueEnd : field.keyStart, end: field.valueEnd, text: '' };
+}
+
+/** Applies edits; they must not overlap. Bytes outside them stay as they are. */
+export function spliced(bytes: Buffer, edits: readonly Edit[]): Buffer {
+  if (edits.length === 0) return bytes;
+  const inOrder = edits.length === 1 ? edits : [...edits].sort((a, b) => a.start - b.start);
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (const { start, end, text } of inOrder) {
+    parts.push(bytes.subarray(at, start));
+    if (text !== '') parts.push(Buffer.from(text));
+    at = end;
+  }
+  parts.push(bytes.subarray(at));
+  return Buffer.concat(parts);
+}
+
+function keyText(bytes: Buffer, start: number, end: number): string {
+  const raw = bytes.toString('latin1', start + 1, end - 1);
+  // A key that isn't plain ASCII may spell a known name with escapes, so it is read properly.
+  return raw.includes('\\') || /[^ -~]/.test(raw) ? (JSON.parse(bytes.toString('utf8', start, end)) as string) : raw;
+}
+
+function afterSpace(bytes: Buffer, from: number, end: number): number {
+  let at = from;
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09)) at += 1;
+  return at;
+}
+
+/** One past the closing quote of the string that opens at `start`, or -1. */
+function afterString(bytes: Buffer, start: number): number {
+  let at = bytes.indexOf(QUOTE, start + 1);
+  while (at !== -1) {
+    let before = at - 1;
+    while (bytes[before] === BACKSLASH) before -= 1;
+    if ((at - before) % 2 === 1) return at + 1;
+    at = bytes.indexOf(QUOTE, at + 1);
+  }
+  return -1;
+}
+
+function afterValue(bytes: Buffer, start: number, end: number): number {
+  const first = bytes[start];
+  if (first === QUOTE) return afterString(bytes, start);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return afterNested(bytes, start, end);
+  let at = start;
+  while (at < end && !endsScalar(bytes[at])) at += 1;
+  return at > start ? at : -1;
+}
+
+function endsScalar(byte: number | undefined): boolean {
+  return (
+    byte === COMMA ||
+    byte === CLOSE_BRACE ||
+    byte === CLOSE_BRACKET ||
+    byte === 0x20 ||
+    byte === 0x0a ||
+    byte === 0x0d ||
+    byte === 0x09
+  );
+}
+
+function afterNested(bytes: Buffer, start: number, end: number): number {
+  let depth = 0;
+  let at = start;
+  while (at < end) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = afterString(bytes, at);
+      if (at === -1) return -1;
+      continue;
+    }
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
+    at += 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}

@@ -1,0 +1,190 @@
+/** What every error code means to the caller, to the router and to the dashboards. */
+export interface ErrorRule {
+  /** HTTP status said to the caller, unless the provider's own refusal is passed on. */
+  readonly status: number;
+  /** Whose dashboard lights up. */
+  readonly blame: 'caller' | 'upstream' | 'gateway';
+  /** All that the router reads: give up, ask this target again, or ask only the next one. */
+  readonly retry: 'never' | 'same' | 'other';
+  /** One sentence for the reference page. */
+  readonly meaning: string;
+}
+
+/** Every way a turn can fail, in one table. A new row is a new error; a forgotten field doesn't compile. */
+export const ERROR_RULES = {
+  'key.missing': { status: 401, blame: 'caller', retry: 'never', meaning: 'No API key came with the request.' },
+  'key.invalid': {
+    status: 401,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The API key is unknown, or more than one was sent.',
+  },
+  'key.forbidden': {
+    status: 403,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The key is good, but not for this model or route.',
+  },
+  'request.invalid': {
+    status: 400,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The request can’t be read; the message names the field.',
+  },
+  'request.unsupported': {
+    status: 400,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The target lacks a parameter that was asked for, and `drop_params` is off.',
+  },
+  'request.too-large': {
+    status: 413,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The request body is over `server.bodyBytesMax`.',
+  },
+  'request.media-type': {
+    status: 415,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The body is compressed or of a kind this route doesn’t take.',
+  },
+  'request.timeout': {
+    status: 408,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The caller was too slow in sending its request.',
+  },
+  'request.cancelled': {
+    status: 499,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The caller went away before the reply was over.',
+  },
+  'route.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'There is no such path.' },
+  'route.method': {
+    status: 405,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The path exists, but not with this method.',
+  },
+  'model.unknown': {
+    status: 404,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'No provider is configured for this model name.',
+  },
+  'upstream.refused': {
+    status: 400,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The provider refused the request; its status and message are passed on.',
+  },
+  'upstream.context-window': {
+    status: 400,
+    blame: 'caller',
+    retry: 'other',
+    meaning: 'The prompt is longer than the model’s context window.',
+  },
+  'upstream.content-policy': {
+    status: 400,
+    blame: 'caller',
+    retry: 'other',
+    meaning: 'The provider’s content policy refused the prompt.',
+  },
+  'upstream.auth': {
+    status: 401,
+    blame: 'upstream',
+    retry: 'other',
+    meaning: 'The provider refused the gateway’s own key.',
+  },
+  'upstream.not-found': {
+    status: 404,
+    blame: 'caller',
+    retry: 'other',
+    meaning: 'The provider doesn’t have this model or path.',
+  },
+  'upstream.rate-limited': {
+    status: 429,
+    blame: 'upstream',
+    retry: 'same',
+    meaning: 'The provider’s rate limit is reached; `retry-after` is passed on.',
+  },
+  'upstream.overloaded': { status: 503, blame: 'upstream', retry: 'same', meaning: 'The provider is overloaded.' },
+  'upstream.timeout': {
+    status: 504,
+    blame: 'upstream',
+    retry: 'same',
+    meaning: 'One of the upstream timers ran out; the message names it.',
+  },
+  'upstream.unreachable': {
+    status: 502,
+    blame: 'upstream',
+    retry: 'same',
+    meaning: 'No connection to the provider could be made.',
+  },
+  'upstream.broke': {
+    status: 502,
+    blame: 'upstream',
+    retry: 'same',
+    meaning: 'The provider failed, or cut its reply short.',
+  },
+  'upstream.bad-response': {
+    status: 502,
+    blame: 'upstream',
+    retry: 'same',
+    meaning: 'The provider answered something that isn’t a reply in its own format.',
+  },
+  'gateway.stopping': { status: 503, blame: 'gateway', retry: 'never', meaning: 'The gateway is shutting down.' },
+  'gateway.bug': {
+    status: 500,
+    blame: 'gateway',
+    retry: 'never',
+    meaning: 'A fault of the gateway; the request id finds the details in its log.',
+  },
+} as const satisfies Record<string, ErrorRule>;
+
+/** A stable, dotted name for one kind of failure. */
+export type ErrorCode = keyof typeof ERROR_RULES;
+
+/** What may be said besides code and message. */
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  /** The request field at fault, as the caller wrote it, e.g. `messages[0].role`. */
+  readonly param?: string | undefined;
+  /** How long the provider asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** The provider's own status, passed on instead of the table's. */
+  readonly status?: number | undefined;
+  /** The provider's own error type and code, passed on where the caller's dialect has a place for them. */
+  readonly upstreamType?: string | undefined;
+  readonly upstreamCode?: string | undefined;
+}
+
+/** The one error class. What isn't one of these is a bug of ours. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  get rule(): ErrorRule {
+    return ERROR_RULES[this.code];
+  }
+
+  /** HTTP status to say to the caller. */
+  get status(): number {
+    return this.details.status ?? this.rule.status;
+  }
+
+  /** Anything thrown that isn't ours is our bug, and says no more than that. */
+  static from(thrown: unknown): GatewayError {
+    if (thrown instanceof GatewayError) return thrown;
+    return new GatewayError('gateway.bug', 'The gateway failed; the request id finds the details.', { cause: thrown });
+  }
+}

@@ -1,0 +1,105 @@
+import type { GatewayError } from './error.ts';
+import type { Citation, DialectId } from './request.ts';
+
+/** Tokens of one reply, as the provider counts them. Integers. */
+export interface Usage {
+  /** All input, what was read from and written to the provider's cache included. */
+  readonly inputTokens: number;
+  /** All output, reasoning included. */
+  readonly outputTokens: number;
+  readonly cacheReadTokens?: number;
+  /** Written to the provider's cache, all lifetimes together. */
+  readonly cacheWriteTokens?: number;
+  /** The part of `cacheWriteTokens` that is kept for an hour. */
+  readonly cacheWrite1hTokens?: number;
+  readonly reasoningTokens?: number;
+  readonly audioInputTokens?: number;
+  readonly audioOutputTokens?: number;
+  /** The provider's own usage object, for the same dialect. */
+  readonly native?: { readonly dialect: DialectId; readonly fields: Readonly<Record<string, unknown>> };
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'pause' | 'other';
+
+/** The chosen token and the likeliest others, in OpenAI's shape (the only wire that has them so far). */
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes?: readonly number[] | null;
+  readonly top_logprobs?: readonly unknown[];
+}
+
+/** What a block is, said when it begins. */
+export type BlockStart =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'reasoning' }
+  | { readonly kind: 'refusal' }
+  | { readonly kind: 'redacted-reasoning'; readonly data: string }
+  | { readonly kind: 'tool-call'; readonly id: string; readonly name: string; readonly freeform?: boolean }
+  /** A whole block that this vocabulary lacks. `value` is the wire's own object, complete. */
+  | { readonly kind: 'native'; readonly dialect: DialectId; readonly value: unknown };
+
+/**
+ * One thing that happened while a model replied. A whole JSON reply is the same events, all at once.
+ * `choice` counts answers (`n`), `block` the blocks within one answer, both from 0. Deltas belong to an open block.
+ */
+export type ReplyEvent =
+  | { readonly type: 'start'; readonly id: string; readonly model: string; readonly createdAtSeconds?: number }
+  | { readonly type: 'block-start'; readonly choice: number; readonly block: number; readonly start: BlockStart }
+  | { readonly type: 'text-delta'; readonly choice: number; readonly block: number; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly choice: number; readonly block: number; readonly text: string }
+  | { readonly type: 'signature-delta'; readonly choice: number; readonly block: number; readonly signature: string }
+  | { readonly type: 'refusal-delta'; readonly choice: number; readonly block: number; readonly text: string }
+  /** A piece of the arguments' JSON text, which may be cut anywhere. */
+  | { readonly type: 'tool-input-delta'; readonly choice: number; readonly block: number; readonly json: string }
+  | { readonly type: 'citation'; readonly choice: number; readonly block: number; readonly citation: Citation }
+  | { readonly type: 'block-end'; readonly choice: number; readonly block: number }
+  | { readonly type: 'logprobs'; readonly choice: number; readonly tokens: readonly TokenLogprob[] }
+  | {
+      readonly type: 'finish';
+      readonly choice: number;
+      readonly reason: FinishReason;
+      /** The wire's own word, for the same dialect. */
+      readonly native?: { readonly dialect: DialectId; readonly reason: string };
+      readonly stopSequence?: string;
+    }
+  /** Cumulative: the last one counts. */
+  | { readonly type: 'usage'; readonly usage: Usage }
+  /** Something asked for was dropped, because `drop_params` allows it. */
+  | { readonly type: 'notice'; readonly message: string }
+  | { readonly type: 'error'; readonly error: GatewayError }
+  /**
+   * Fields that this vocabulary lacks, said again only in the same dialect: of the reply as a whole (`choice` absent)
+   * or of one answer's message.
+   */
+  | {
+      readonly type: 'native';
+      readonly dialect: DialectId;
+      readonly choice?: number;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
+  /** The proper end of the reply (`[DONE]`, `message_stop`, the end of a whole JSON body). */
+  | { readonly type: 'end' };
+
+/** A wire format and the form it takes: one JSON body, or server-sent events. */
+export interface Wire {
+  readonly dialect: DialectId;
+  readonly form: 'json' | 'sse';
+}
+
+/** What comes back. It is bytes until somebody looks inside, and it can be read once. */
+export type Reply = ByteReply | EventReply;
+
+export interface ByteReply {
+  readonly kind: 'bytes';
+  readonly wire: Wire;
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+export interface EventReply {
+  readonly kind: 'events';
+  readonly events: AsyncIterable<ReplyEvent>;
+}
+
+/** Changes a reply as it goes by. */
+export type ReplyTransform = (events: AsyncIterable<ReplyEvent>) => AsyncIterable<ReplyEvent>;

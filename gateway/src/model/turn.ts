@@ -1,0 +1,96 @@
+import type { GatewayError } from './error.ts';
+import type { Usage } from './reply.ts';
+import type { Ask, DialectId } from './request.ts';
+
+/** Who is asking, as the access check found. */
+export interface Caller {
+  /** Names the key in records; never the key itself. */
+  readonly keyId: string;
+  readonly role: 'admin' | 'premium' | 'basic';
+  /** Model names this key may use; absent means all. */
+  readonly models?: readonly string[];
+}
+
+/** The caller's wishes to the gateway itself, from body fields and headers. Never sent to a provider. */
+export interface Switches {
+  /** Model names to ask when the first fails; replaces the configured list. */
+  readonly fallbacks?: readonly string[];
+  readonly disableFallbacks?: boolean;
+  readonly retriesMax?: number;
+  /** Total time for the turn. */
+  readonly timeoutMs?: number;
+  readonly dropParams?: boolean;
+  readonly tags?: readonly string[];
+  /** A canned answer instead of a model's, for tests. */
+  readonly mockResponse?: string;
+}
+
+/** One request from one authenticated caller, on its way to one reply. Frozen. */
+export interface Turn {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly dialect: DialectId;
+  readonly ask: Ask;
+  readonly switches: Switches;
+  /** Aborts when the caller is gone or the turn's time is up. */
+  readonly signal: AbortSignal;
+  /** Caller's headers that providers may ask for by name (e.g. `anthropic-beta`), lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Things the caller should know, said in `x-synthlang-warning`. */
+  readonly warnings: readonly string[];
+}
+
+/** How a turn ended. */
+export interface Outcome {
+  readonly end: 'finished' | 'failed' | 'cancelled';
+  readonly usage: Usage | undefined;
+  /** `true` when the provider didn't say and the gateway counted for itself. */
+  readonly usageEstimated: boolean;
+  readonly error: GatewayError | undefined;
+  /** Side decoding failed, so nobody may trust what was seen. */
+  readonly blind: boolean;
+}
+
+export type Note = Readonly<Record<string, string | number | boolean>>;
+
+/** What one station did to a turn. */
+export interface TrailEntry {
+  readonly stage: string;
+  readonly did: 'passed' | 'changed' | 'answered' | 'refused';
+  readonly ms: number;
+  readonly note: Note | undefined;
+}
+
+/** One question put to one target. */
+export interface Attempt {
+  readonly provider: string;
+  readonly model: string;
+  /** Which fallback this was; 0 is the model asked for. */
+  readonly fallback: number;
+  readonly ms: number;
+  readonly error: GatewayError | undefined;
+}
+
+/** Everything worth keeping about a turn. Ledger row, log line, metrics and callbacks are all made from it. */
+export interface TurnRecord extends Outcome {
+  readonly turnId: string;
+  readonly keyId: string;
+  readonly dialect: DialectId;
+  /** The name the caller wrote. */
+  readonly model: string;
+  readonly stream: boolean;
+  readonly tags: readonly string[];
+  /** Who answered in the end; absent when nobody did. */
+  readonly provider: string | undefined;
+  readonly upstreamModel: string | undefined;
+  readonly attempts: readonly Attempt[];
+  readonly trail: readonly TrailEntry[];
+  readonly warnings: readonly string[];
+  /** Unix time in milliseconds. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** From the start of the turn to the first output; absent when there was none. */
+  readonly firstOutputMs: number | undefined;
+  /** HTTP status the caller saw; 499 when it went away first. */
+  readonly status: number;
+}

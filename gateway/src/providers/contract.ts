@@ -1,0 +1,49 @@
+/**
+ * A provider says who serves models, where, and how to sign. It is data and pure functions: it never opens a socket.
+ * To add one that speaks a known dialect, write `providers/acme.ts` (about ten lines), a line in `index.ts` and
+ * `fixtures/acme.text.txt`; `npm test providers` then checks that it is asked in its own dialect and understood however
+ * the network cuts its bytes.
+ */
+import type { Dialect } from '../dialects/contract.ts';
+import type { ErrorCode } from '../model/error.ts';
+
+/** Who serves models, and where. */
+export interface Provider {
+  /** The prefix in `provider/model`. */
+  readonly id: string;
+  /** The provider's documentation of its API. */
+  readonly docs: string;
+  /** Absent for providers that exist only where the operator says (`api_base`). */
+  readonly baseUrl?: string;
+  /** Environment names that may hold another base URL, first one wins. */
+  readonly baseUrlEnv: readonly string[];
+  /** Environment names that may hold the key, first one wins. */
+  readonly keyEnv: readonly string[];
+  /** Servers that need no key. */
+  readonly keyOptional?: boolean;
+  /** Headers that sign a request. */
+  readonly headers: (key: string | undefined) => Readonly<Record<string, string>>;
+  /** Headers of the caller's that this provider understands, lower case. */
+  readonly forwards?: readonly string[];
+  /** How each operation is asked, by the caller's own dialect if listed, else by the first. */
+  readonly chat: readonly [Endpoint, ...Endpoint[]];
+  /** Bare model names that mean this provider, e.g. `/^claude-/`. */
+  readonly knows?: readonly RegExp[];
+  /** Other names for its models. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Only the statuses this provider means differently from everyone else. */
+  readonly errors?: Readonly<Record<number, ErrorCode>>;
+}
+
+/** One way to ask a provider for a chat. */
+export interface Endpoint {
+  readonly dialect: Dialect;
+  /** Appended to the base URL. */
+  readonly path: string;
+  /** Top-level fields of this dialect that the provider is documented not to take. */
+  readonly lacks?: readonly string[];
+}
+
+/** `Authorization: Bearer`, as most hosts sign. */
+export const bearer = (key: string | undefined): Readonly<Record<string, string>> =>
+  key === undefined ? {} : { authorization: `Bearer ${key}` };

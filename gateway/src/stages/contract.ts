@@ -1,0 +1,35 @@
+/**
+ * A stage is one station of the line that every turn passes, on its way to a model and back. It knows nothing of HTTP,
+ * providers or other stages. What it must undo on the way back it returns as a closure, from the same function. Write
+ * `stages/acme.ts` exporting a function that takes its settings and gives a `Stage`, and give it a place in
+ * `pipeline/order.ts` with a comment saying why there.
+ */
+import type { GatewayError } from '../model/error.ts';
+import type { Reply, ReplyEvent, ReplyTransform } from '../model/reply.ts';
+import type { ChatRequest } from '../model/request.ts';
+import type { Note, Outcome, Turn } from '../model/turn.ts';
+
+/** What a stage decided. `{}` means "not my business, carry on". To refuse a turn, throw a GatewayError. */
+export interface Step {
+  /** The request to carry on with, if this stage changed it. */
+  readonly request?: ChatRequest;
+  /** A reply to give instead of asking a model. Later stages don't run. */
+  readonly answer?: Reply;
+  /**
+   * Sees the reply go by, as it is at this stage; the byte path survives. Returning an error ends the reply with it:
+   * that is a decision. Throwing is an accident, and stops only the watching.
+   */
+  readonly watch?: (event: ReplyEvent) => GatewayError | undefined;
+  /** Changes the reply. Costs this turn the byte path. */
+  readonly onReply?: ReplyTransform;
+  /** Runs once when the turn is over, however it ended; last in, first out. */
+  readonly onDone?: (outcome: Outcome) => void | Promise<void>;
+  /** Facts for the turn's record. Stages don't log or count: they leave notes. */
+  readonly note?: Note;
+}
+
+/** A station on the line. */
+export interface Stage {
+  readonly name: string;
+  readonly run: (turn: Turn) => Step | Promise<Step>;
+}
