@@ -1,0 +1,152 @@
+import { type Environment, type Meaning, numberOf, truthOf } from './environment-names.ts';
+
+/** An environment name that people already have, and the setting it stands for. */
+export interface KnownName {
+  readonly name: string;
+  readonly setting: readonly string[];
+  readonly description: string;
+  /** Reads the text; without it, it is read as the setting itself would be. `undefined` as value sets nothing. */
+  readonly read?: (text: string) => Meaning;
+  /** Wins over other names of the same setting, instead of contradicting them. */
+  readonly wins?: boolean;
+}
+
+/** Python’s level names, as LiteLLM and the original take them, and ours. */
+function levelOf(text: string): Meaning {
+  const word = text.trim().toLowerCase();
+  const others: Readonly<Record<string, string>> = {
+    warning: 'warn',
+    critical: 'error',
+    fatal: 'error',
+    notset: 'trace',
+    off: 'silent',
+  };
+  return { value: Object.hasOwn(others, word) ? others[word] : word };
+}
+
+function millisecondsOf(text: string): Meaning {
+  const seconds = numberOf(text);
+  return 'wrong' in seconds
+    ? { wrong: 'must be a number of seconds' }
+    : { value: Math.round(Number(seconds.value) * 1000) };
+}
+
+function debugIf(text: string): Meaning {
+  const truth = truthOf(text);
+  return 'wrong' in truth ? truth : { value: truth.value ? 'debug' : undefined };
+}
+
+const LOG_LEVEL = ['log', 'level'];
+const MASTER_KEY = ['access', 'masterKey'];
+const TOTAL_TIMEOUT = ['upstream', 'totalTimeoutMs'];
+
+/** Names that stand for one setting each. */
+export const KNOWN_NAMES: readonly KnownName[] = [
+  { name: 'HOST', setting: ['server', 'host'], description: 'Address to listen on.' },
+  { name: 'SYNTHLANG_HOST', setting: ['server', 'host'], description: 'Address to listen on.' },
+  { name: 'PORT', setting: ['server', 'port'], description: 'Port to listen on.' },
+  { name: 'SYNTHLANG_PORT', setting: ['server', 'port'], description: 'Port to listen on.' },
+  { name: 'SYNTHLANG_DATA_DIR', setting: ['dataDir'], description: 'Folder that everything is kept in.' },
+  { name: 'LITELLM_MASTER_KEY', setting: MASTER_KEY, description: 'A key that may do everything.' },
+  { name: 'ADMIN_API_KEY', setting: MASTER_KEY, description: 'A key that may do everything.' },
+  {
+    name: 'LITELLM_ENABLED',
+    setting: ['routing', 'multiProvider'],
+    description: 'Off sends everything to a plain OpenAI upstream.',
+  },
+  {
+    name: 'LITELLM_TIMEOUT',
+    setting: TOTAL_TIMEOUT,
+    description: 'Longest time one request may take altogether, in seconds.',
+    read: millisecondsOf,
+  },
+  {
+    name: 'LLM_TIMEOUT',
+    setting: TOTAL_TIMEOUT,
+    description: 'Longest time one request may take altogether, in seconds.',
+    read: millisecondsOf,
+  },
+  {
+    name: 'LITELLM_MAX_RETRIES',
+    setting: ['routing', 'retriesMax'],
+    description: 'Retries of one target after its first attempt.',
+  },
+  {
+    name: 'LOG_LEVEL',
+    setting: LOG_LEVEL,
+    description: 'The least important lines that are written; any case, also WARNING and CRITICAL.',
+    read: levelOf,
+  },
+  { name: 'SYNTHLANG_LOG_LEVEL', setting: LOG_LEVEL, description: 'The same as `LOG_LEVEL`.', read: levelOf },
+  { name: 'LITELLM_LOG', setting: LOG_LEVEL, description: 'The same as `LOG_LEVEL`.', read: levelOf },
+  {
+    name: 'LITELLM_VERBOSE',
+    setting: LOG_LEVEL,
+    description: 'On writes debug lines, whatever `LOG_LEVEL` says; off changes nothing.',
+    read: debugIf,
+    wins: true,
+  },
+];
+
+/** A name whose value becomes part of a list; `environment.ts` says how. */
+export interface ListName {
+  readonly name: string;
+  readonly setting: string;
+  readonly description: string;
+}
+
+/** Names that add to a list. */
+export const LIST_NAMES: readonly ListName[] = [
+  { name: 'API_KEY', setting: 'access.apiKeys', description: 'Adds a key with the id `env` and the role `basic`.' },
+  {
+    name: 'LANGFUSE_PUBLIC_KEY',
+    setting: 'callbacks',
+    description: 'With `LANGFUSE_SECRET_KEY`: sends finished turns to Langfuse.',
+  },
+  { name: 'LANGFUSE_SECRET_KEY', setting: 'callbacks', description: 'With `LANGFUSE_PUBLIC_KEY`: the same.' },
+  { name: 'LANGFUSE_HOST', setting: 'callbacks', description: 'Address of the Langfuse server.' },
+  { name: 'LANGFUSE_BASE_URL', setting: 'callbacks', description: 'The same as `LANGFUSE_HOST`.' },
+  { name: 'LANGFUSE_BASEURL', setting: 'callbacks', description: 'The same as `LANGFUSE_HOST`.' },
+];
+
+/** A name whose feature isn't there: setting it is answered with a note, so that nobody believes it works. */
+export interface UnsupportedName {
+  readonly name: string;
+  readonly consequence: string;
+}
+
+/** Names of the original and of LiteLLM that do nothing here. */
+export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
+  { name: 'USE_SYNTHLANG', consequence: 'prompts are not compressed' },
+  { name: 'ENABLE_SYNTHLANG', consequence: 'prompts are not compressed' },
+  { name: 'SYNTHLANG_COMPRESSION_LEVEL', consequence: 'prompts are not compressed' },
+  { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not compressed' },
+  { name: 'ENABLE_CACHE', consequence: 'answers are not cached' },
+  { name: 'LITELLM_CACHE', consequence: 'answers are not cached' },
+  { name: 'CACHE_SIMILARITY_THRESHOLD', consequence: 'answers are not cached' },
+  { name: 'CACHE_MAX_ITEMS', consequence: 'answers are not cached' },
+  { name: 'CACHE_TTL_SECONDS', consequence: 'answers are not cached' },
+  { name: 'ENABLE_KEYWORD_DETECTION', consequence: 'messages are not searched for keywords' },
+  { name: 'KEYWORD_DETECTION_THRESHOLD', consequence: 'messages are not searched for keywords' },
+  { name: 'SYNTHLANG_KEYWORDS_CONFIG', consequence: 'messages are not searched for keywords' },
+  { name: 'MASK_PII_BEFORE_LLM', consequence: 'private data is sent to providers as it is' },
+  { name: 'MASK_PII_IN_LOGS', consequence: 'private data is not masked' },
+  { name: 'DEFAULT_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
+  { name: 'PREMIUM_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
+  { name: 'DEFAULT_RATE_LIMIT', consequence: 'requests are not limited in number' },
+  { name: 'PREMIUM_RATE_LIMIT', consequence: 'requests are not limited in number' },
+  { name: 'ADMIN_USERS', consequence: 'roles are set by `access.apiKeys`' },
+  { name: 'PREMIUM_USERS', consequence: 'roles are set by `access.apiKeys`' },
+  { name: 'DATABASE_URL', consequence: 'no database is used' },
+  { name: 'SQLITE_PATH', consequence: 'no database is used' },
+  { name: 'REDIS_URL', consequence: 'Redis is not used' },
+  { name: 'ENCRYPTION_KEY', consequence: 'nothing is stored, so nothing is encrypted' },
+  { name: 'LITELLM_SALT_KEY', consequence: 'nothing is stored, so nothing is encrypted' },
+  { name: 'SYNTHLANG_STORAGE_DIR', consequence: 'the folder is set by `dataDir`' },
+];
+
+/** The value of a name; an empty one counts as not set, because that is how compose files leave one out. */
+export function given(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  return text === undefined || text.trim() === '' ? undefined : text;
+}

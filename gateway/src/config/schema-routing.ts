@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { address, headers, milliseconds, modelName, optionalMilliseconds, secret, whole } from './fields.ts';
+
+const provider = z.strictObject({
+  key: secret().optional().describe('API key; absent means the provider’s own environment name is looked up.'),
+  baseUrl: address().optional().describe('Address to use instead of the provider’s own.'),
+  headers: headers().optional().describe('Headers to send along with every request.'),
+  enabled: z.boolean().default(true).describe('`false` takes the provider out of use.'),
+});
+
+/** Keys and addresses of providers, by provider id. */
+export const providers = z.record(z.string().min(1).max(64), provider).default({});
+
+const model = z.strictObject({
+  name: modelName().describe('What callers ask for; `*` stands for any text.'),
+  target: modelName()
+    .meta({ reference: true })
+    .describe('Who answers: `provider/model`; a `*` takes what the name’s `*` stood for.'),
+  key: secret().optional().describe('API key for this target only.'),
+  apiBase: address().optional().describe('Address for this target only.'),
+  headers: headers().optional().describe('Headers to send to this target only.'),
+  weight: z.number().min(0).max(1_000_000).default(1).describe('Share of the requests within its group.'),
+  timeoutMs: optionalMilliseconds().describe('Total time of one attempt; absent means `upstream.totalTimeoutMs`.'),
+  firstOutputTimeoutMs: optionalMilliseconds().describe(
+    'Time to the first output; absent means `upstream.firstOutputTimeoutMs`.',
+  ),
+  retriesMax: z
+    .number()
+    .int()
+    .min(0)
+    .max(20)
+    .optional()
+    .describe('Retries of this target; absent means `routing.retriesMax`.'),
+  dropParams: z
+    .boolean()
+    .optional()
+    .describe('Drop what this target lacks, with a notice; absent means `routing.dropParams`.'),
+  order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
+});
+
+/** Model names that callers may ask for. */
+export const models = z.array(model).max(10_000).default([]);
+
+const fallbackLists = () => z.record(modelName(), z.array(modelName()).max(100)).default({});
+
+/** How targets are chosen and retried. */
+export const routing = z
+  .strictObject({
+    retriesMax: whole(2, { min: 0, max: 20 }).describe('Retries of one target after its first attempt.'),
+    attemptsMax: whole(6, { min: 1, max: 100 }).describe('Most attempts for one request, fallbacks included.'),
+    backoffMinMs: milliseconds(500, { min: 0 }).describe('Wait before the first retry.'),
+    backoffMaxMs: milliseconds(8000, { min: 0 }).describe('Longest wait before a retry.'),
+    retryAfterMaxMs: milliseconds(60_000, { min: 0 }).describe(
+      'Longest `retry-after` of a provider that is waited for.',
+    ),
+    dropParams: z
+      .boolean()
+      .default(false)
+      .describe('Drop parameters the target lacks, with a notice, instead of refusing the request.'),
+    defaultProvider: z.string().min(1).max(64).optional().describe('Provider of model names that nobody claims.'),
+    multiProvider: z.boolean().default(true).describe('`false` sends everything to a plain OpenAI upstream.'),
+    aliases: z.record(modelName(), modelName()).default({}).describe('Other names for models: name to name.'),
+    fallbacks: fallbackLists().describe('Models to ask when one fails: name to names, in order.'),
+    defaultFallbacks: z
+      .array(modelName())
+      .max(100)
+      .default([])
+      .describe('Fallbacks of models that have none of their own.'),
+    contextWindowFallbacks: fallbackLists().describe('Models to ask when the prompt is too long for one.'),
+    contentPolicyFallbacks: fallbackLists().describe('Models to ask when a content policy refuses the prompt.'),
+  })
+  .refine(({ backoffMinMs, backoffMaxMs }) => backoffMinMs <= backoffMaxMs, {
+    path: ['backoffMinMs'],
+    error: 'must not be above routing.backoffMaxMs',
+  });
+
+/** Limits of connections to providers. */
+export const upstream = z.strictObject({
+  connectTimeoutMs: milliseconds(10_000).describe('Time to connect to a provider.'),
+  headersTimeoutMs: milliseconds(60_000).describe('Time from the request to the response headers.'),
+  firstOutputTimeoutMs: milliseconds(120_000).describe('Time from the request to the first output of a stream.'),
+  idleTimeoutMs: milliseconds(60_000).describe('Longest silence within a reply.'),
+  totalTimeoutMs: milliseconds(600_000).describe('Longest time one request may take altogether.'),
+  connectionsPerOriginMax: whole(512, { min: 1, max: 65_535 }).describe('Most connections to one provider address.'),
+  jsonBytesMax: whole(33_554_432, { min: 1024, max: 1_073_741_824 }).describe('Longest reply that isn’t a stream.'),
+  sseEventBytesMax: whole(8_388_608, { min: 1024, max: 268_435_456 }).describe('Longest single event of a stream.'),
+});

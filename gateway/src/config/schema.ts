@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { address, headers, milliseconds, modelName, secret, whole } from './fields.ts';
+import { models, providers, routing, upstream } from './schema-routing.ts';
+
+const GIBIBYTE = 1_073_741_824;
+
+const server = z.strictObject({
+  host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on; `0.0.0.0` for all interfaces.'),
+  port: whole(8000, { min: 0, max: 65_535 }).describe('Port to listen on; 0 takes any free one.'),
+  bodyBytesMax: whole(33_554_432, { min: 1024, max: GIBIBYTE }).describe('Longest request body that is accepted.'),
+  headerBytesMax: whole(32_768, { min: 1024, max: 1_048_576 }).describe('Longest request head that is accepted.'),
+  headersTimeoutMs: milliseconds(10_000).describe('Time a caller has to send its request head.'),
+  requestTimeoutMs: milliseconds(60_000).describe('Time a caller has to send its whole request, body included.'),
+  keepAliveTimeoutMs: milliseconds(65_000).describe('How long an idle connection of a caller is kept open.'),
+  connectionsMax: whole(10_000, { min: 1, max: 1_000_000 }).describe('Most connections of callers at one time.'),
+  writeIdleTimeoutMs: milliseconds(60_000).describe('When to give up on a caller that has stopped reading its reply.'),
+  drainMs: milliseconds(30_000, { min: 0 }).describe('Time that running replies get to finish at shutdown.'),
+});
+
+const apiKey = z.strictObject({
+  id: z.string().min(1).max(128).describe('Names the key in logs and records.'),
+  key: secret().describe('What the caller sends.'),
+  role: z.enum(['admin', 'premium', 'basic']).default('basic').describe('What the key may do.'),
+  models: z.array(modelName()).optional().describe('Model names this key may use; absent means all.'),
+});
+
+const access = z.strictObject({
+  masterKey: secret().optional().describe('A key that may do everything.'),
+  apiKeys: z
+    .array(apiKey)
+    .max(10_000)
+    .superRefine((keys, context) => {
+      for (const field of ['id', 'key'] as const) {
+        const seen = new Set<string>();
+        for (const [index, entry] of keys.entries()) {
+          if (seen.has(entry[field])) {
+            context.addIssue({
+              code: 'custom',
+              path: [index, field],
+              message: `is the same ${field} as an earlier one`,
+            });
+          }
+          seen.add(entry[field]);
+        }
+      }
+    })
+    .default([])
+    .describe('Keys that callers may use.'),
+});
+
+const log = z.strictObject({
+  level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('The least important lines that are still written.'),
+  turns: z.boolean().default(true).describe('Write one line for each request.'),
+});
+
+const delivery = {
+  on: z
+    .array(z.enum(['success', 'error']))
+    .min(1)
+    .default(['success', 'error'])
+    .describe('Which turns are sent.'),
+  batchSizeMax: whole(100, { min: 1, max: 10_000 }).describe('Most turns in one delivery.'),
+  flushMs: milliseconds(1000).describe('Longest time a turn waits for its delivery.'),
+  queueMax: whole(10_000, { min: 1, max: 1_000_000 }).describe(
+    'Most turns that wait; further ones are dropped and counted.',
+  ),
+  timeoutMs: milliseconds(5000).describe('Time one delivery may take.'),
+};
+
+const callback = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('langfuse').describe('Sends turns to Langfuse.'),
+    host: address().default('https://cloud.langfuse.com').describe('Address of the Langfuse server.'),
+    publicKey: secret().describe('Public key of the Langfuse project.'),
+    secretKey: secret().describe('Secret key of the Langfuse project.'),
+    ...delivery,
+  }),
+  z.strictObject({
+    kind: z.literal('webhook').describe('Posts turns as JSON to an address of yours.'),
+    url: address().describe('Where to post.'),
+    headers: headers().optional().describe('Headers to send along.'),
+    ...delivery,
+  }),
+]);
+
+const metrics = z.strictObject({
+  enabled: z.boolean().default(true).describe('Serve Prometheus metrics at `/metrics`.'),
+});
+
+/** Every setting there is. Types, defaults, JSON Schema, the reference page and environment names are made from it. */
+export const Config = z.strictObject({
+  server: server.prefault({}).describe('How callers are served.'),
+  dataDir: z.string().min(1).max(4096).default('./data').describe('Folder that everything is kept in.'),
+  access: access.prefault({}).describe('Who may use the gateway.'),
+  providers: providers.describe('Keys and addresses of providers, by provider id.'),
+  models: models.describe('Model names that callers may ask for. Entries with the same name form a group.'),
+  routing: routing.prefault({}).describe('How targets are chosen and retried.'),
+  upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
+  log: log.prefault({}).describe('What is written to the log.'),
+  callbacks: z.array(callback).max(100).default([]).describe('Where finished turns are sent.'),
+  metrics: metrics.prefault({}).describe('Numbers for a monitoring system.'),
+});
+
+/** The effective configuration, checked and complete. */
+export type Config = z.infer<typeof Config>;
