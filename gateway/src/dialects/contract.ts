@@ -23,6 +23,7 @@ export interface Loss {
   readonly kind: 'parameter' | 'hint';
 }
 
+/** What goes out, and what of the request could not be said in it. */
 export interface Encoded {
   readonly bytes: Buffer;
   readonly losses: readonly Loss[];
@@ -47,6 +48,8 @@ export interface ReplyPatch {
 /** A wire format, in both directions. */
 export interface Dialect {
   readonly id: DialectId;
+  /** The frame that closes a stream, where it is one that says nothing else and some providers forget it. */
+  readonly endMark?: Buffer;
 
   /**
    * Checks a request strictly, once, and names the field that is wrong. `body` is `bytes` parsed. The conversation is
@@ -67,7 +70,7 @@ export interface Dialect {
   readonly glanceReply: (form: Wire['form']) => Transducer<Buffer, ReplyEvent>;
   /** Frame to frame. A frame it isn't sure of passes unchanged. `undefined` takes the frame out. */
   readonly patchReply: (form: Wire['form'], patch: ReplyPatch) => (frame: Buffer) => Buffer | undefined;
-  /** Events to bytes. After an `error` event `end` adds no closing mark. `options.usage` false leaves usage out of a stream. */
+  /** Events to bytes. After an `error` event `end` adds no closing mark; an `error` as the very first event is said alone. `options.usage` false leaves usage out of a stream. */
   readonly encodeReply: (form: Wire['form'], options: EncodeOptions) => Transducer<ReplyEvent, Buffer>;
 
   /** An error before the first byte of a reply: the JSON body for `error.status`. */

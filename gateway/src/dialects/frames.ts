@@ -1,11 +1,14 @@
 import { GatewayError } from '../model/error.ts';
 import type { Wire } from '../model/reply.ts';
 import type { Transducer } from './contract.ts';
+import { readFrame } from './sse.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const EMPTY = Buffer.alloc(0);
 const BLANK_LINE = Buffer.from('\n\n');
+/** A blank line is at most CR LF CR LF, so at most three bytes of it lie on either side of a cut. */
+const SEAM_BYTES = 3;
 
 /** Most bytes that one frame may have, by form. */
 export interface FrameLimits {
@@ -36,33 +39,71 @@ function wholeBody(bytesMax: number): Transducer<Buffer, Buffer> {
 }
 
 function serverSentEvents(bytesMax: number): Transducer<Buffer, Buffer> {
-  let rest: Buffer = EMPTY;
+  const rest = new Rest(bytesMax);
   let sawCarriageReturn = false;
   return {
     push(bytes) {
-      const searched = Math.max(0, rest.length - 3); // a blank line may be cut itself
-      const buffer = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
       sawCarriageReturn ||= bytes.includes(CR);
+      const frameEnd = sawCarriageReturn ? afterAnyBlankLine : afterBlankLine;
+      if (rest.size > 0 && frameEnd(rest.seam(bytes), 0) === -1 && frameEnd(bytes, 0) === -1) {
+        rest.add(bytes);
+        return [];
+      }
+      const searched = Math.max(0, rest.size - SEAM_BYTES);
+      const buffer = rest.takenWith(bytes);
       const whole: Buffer[] = [];
       let start = 0;
-      let from = searched;
-      for (;;) {
-        const end = sawCarriageReturn ? frameEnd(buffer, from, start) : afterBlankLine(buffer, from);
-        if (end === -1) break;
+      for (let end = frameEnd(buffer, searched); end !== -1; end = frameEnd(buffer, start)) {
+        if (end - start > bytesMax) throw tooLarge(bytesMax);
         whole.push(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end));
         start = end;
-        from = end;
       }
-      rest = start === buffer.length ? EMPTY : buffer.subarray(start);
-      if (rest.length > bytesMax) throw tooLarge(bytesMax);
+      rest.add(buffer.subarray(start));
       return whole;
     },
     end() {
-      const last = rest;
-      rest = EMPTY;
-      return isWhole(last) ? [Buffer.concat([last, BLANK_LINE])] : [];
+      const last = rest.takenWith(BLANK_LINE);
+      return isWhole(last) ? [last] : [];
     },
   };
+}
+
+/** The beginning of a frame whose end has not come yet. Pieces are joined as in a binary counter, so many stay cheap. */
+class Rest {
+  readonly #bytesMax: number;
+  #pieces: Buffer[] = [];
+  #tail: Buffer = EMPTY;
+  size = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  add(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.size += bytes.length;
+    if (this.size > this.#bytesMax) throw tooLarge(this.#bytesMax);
+    this.#tail = Buffer.concat([this.#tail, bytes.subarray(-SEAM_BYTES)]).subarray(-SEAM_BYTES);
+    let piece = bytes;
+    for (let last = this.#pieces.at(-1); last && last.length <= piece.length; last = this.#pieces.at(-1)) {
+      this.#pieces.pop();
+      piece = Buffer.concat([last, piece]);
+    }
+    this.#pieces.push(piece);
+  }
+
+  /** The last bytes kept and the first new ones: a blank line may be cut itself. */
+  seam(bytes: Buffer): Buffer {
+    return Buffer.concat([this.#tail, bytes.subarray(0, SEAM_BYTES)]);
+  }
+
+  takenWith(bytes: Buffer): Buffer {
+    const all = this.#pieces.length === 0 ? bytes : Buffer.concat([...this.#pieces, bytes]);
+    this.#pieces = [];
+    this.#tail = EMPTY;
+    this.size = 0;
+    return all;
+  }
 }
 
 function afterBlankLine(buffer: Buffer, from: number): number {
@@ -70,14 +111,13 @@ function afterBlankLine(buffer: Buffer, from: number): number {
   return at === -1 ? -1 : at + 2;
 }
 
-/** Where the frame that begins at `start` ends, for any of the line ends that the standard allows: LF, CR LF and a lone CR. */
-function frameEnd(buffer: Buffer, from: number, start: number): number {
-  for (let at = Math.max(from, start); at < buffer.length; at += 1) {
+/** One past the next blank line, for any of the line ends that the standard allows: LF, CR LF and a lone CR. */
+function afterAnyBlankLine(buffer: Buffer, from: number): number {
+  for (let at = from; at < buffer.length; at += 1) {
     const first = lineEnd(buffer, at);
     if (first === 0) continue;
     const second = lineEnd(buffer, at + first);
     if (second > 0) return at + first + second;
-    at += first - 1;
   }
   return -1;
 }
@@ -91,12 +131,10 @@ function lineEnd(buffer: Buffer, at: number): number {
 
 /** Some providers forget the last blank line. Half a frame, though, is a reply cut short. */
 function isWhole(frame: Buffer): boolean {
-  const text = frame.toString('utf8').trim();
-  const data = text.slice(text.lastIndexOf('data:') + 5).trim();
-  if (!text.includes('data:')) return false;
-  if (data === '[DONE]') return true;
+  const said = readFrame(frame)?.data.trim();
+  if (said === undefined || said === '[DONE]') return said !== undefined;
   try {
-    JSON.parse(data);
+    JSON.parse(said);
     return true;
   } catch {
     return false;

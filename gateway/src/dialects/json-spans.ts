@@ -25,26 +25,38 @@ const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
 
 /**
- * The fields of the JSON object that stands in `bytes` from `start`, in order, without reading what is inside them.
- * `undefined` where the bytes don't look like one object. Meant for JSON that a parser accepts.
+ * The fields of the JSON object that stands in `bytes` from `start` to `end`, in order, without reading what is inside
+ * them. A key that stands twice is given twice. `undefined` where the bytes don't look like one object. Meant for JSON
+ * that a parser accepts: what stands inside the values is not checked.
  */
 export function fieldSpans(bytes: Buffer, start = 0, end = bytes.length): FieldSpan[] | undefined {
   let at = afterSpace(bytes, start, end);
-  if (bytes[at] !== OPEN_BRACE) return undefined;
+  if (at >= end || bytes[at] !== OPEN_BRACE) return undefined;
   const fields: FieldSpan[] = [];
   at = afterSpace(bytes, at + 1, end);
-  while (bytes[at] === QUOTE && at < end) {
-    const keyEnd = afterString(bytes, at);
-    const colon = afterSpace(bytes, keyEnd, end);
-    if (keyEnd === -1 || bytes[colon] !== COLON) return undefined;
-    const valueStart = afterSpace(bytes, colon + 1, end);
-    const valueEnd = afterValue(bytes, valueStart, end);
-    if (valueEnd === -1) return undefined;
-    fields.push({ key: keyText(bytes, at, keyEnd), keyStart: at, valueStart, valueEnd });
-    at = afterSpace(bytes, valueEnd, end);
-    if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1, end);
+  while (at < end && bytes[at] === QUOTE) {
+    const field = fieldAt(bytes, at, end);
+    if (!field) return undefined;
+    fields.push(field);
+    at = afterSpace(bytes, field.valueEnd, end);
+    if (at >= end || bytes[at] !== COMMA) break;
+    at = afterSpace(bytes, at + 1, end);
+    if (at >= end || bytes[at] !== QUOTE) return undefined;
   }
-  return bytes[at] === CLOSE_BRACE && at < end ? fields : undefined;
+  const closed = at < end && bytes[at] === CLOSE_BRACE;
+  return closed && afterSpace(bytes, at + 1, end) === end ? fields : undefined;
+}
+
+function fieldAt(bytes: Buffer, keyStart: number, end: number): FieldSpan | undefined {
+  const keyEnd = afterString(bytes, keyStart);
+  if (keyEnd === -1 || keyEnd > end) return undefined;
+  const colon = afterSpace(bytes, keyEnd, end);
+  if (colon >= end || bytes[colon] !== COLON) return undefined;
+  const key = keyText(bytes, keyStart, keyEnd);
+  const valueStart = afterSpace(bytes, colon + 1, end);
+  const valueEnd = valueStart < end ? afterValue(bytes, valueStart, end) : -1;
+  if (key === undefined || valueEnd === -1 || valueEnd > end) return undefined;
+  return { key, keyStart, valueStart, valueEnd };
 }
 
 /** The edit that takes a field out, with the one comma that belongs to it. */
@@ -55,6 +67,25 @@ export function cutField(fields: readonly FieldSpan[], index: number): Edit {
   if (!field) throw new RangeError('There is no such field.');
   if (next) return { start: field.keyStart, end: next.keyStart, text: '' };
   return { start: previous ? previous.valueEnd : field.keyStart, end: field.valueEnd, text: '' };
+}
+
+/** The edits that take out several fields at once; they don't overlap, which single cuts of neighbours would. */
+export function cutFields(fields: readonly FieldSpan[], isCut: (field: FieldSpan) => boolean): Edit[] {
+  const edits: Edit[] = [];
+  let kept: FieldSpan | undefined;
+  let run: FieldSpan | undefined; // the first of the neighbours that go
+  for (const field of fields) {
+    if (isCut(field)) {
+      run ??= field;
+      continue;
+    }
+    if (run) edits.push({ start: run.keyStart, end: field.keyStart, text: '' });
+    run = undefined;
+    kept = field;
+  }
+  const last = fields.at(-1);
+  if (run && last) edits.push({ start: kept ? kept.valueEnd : run.keyStart, end: last.valueEnd, text: '' });
+  return edits;
 }
 
 /** Applies edits; they must not overlap. Bytes outside them stay as they are. */
@@ -72,10 +103,15 @@ export function spliced(bytes: Buffer, edits: readonly Edit[]): Buffer {
   return Buffer.concat(parts);
 }
 
-function keyText(bytes: Buffer, start: number, end: number): string {
+function keyText(bytes: Buffer, start: number, end: number): string | undefined {
   const raw = bytes.toString('latin1', start + 1, end - 1);
-  // A key that isn't plain ASCII may spell a known name with escapes, so it is read properly.
-  return raw.includes('\\') || /[^ -~]/.test(raw) ? (JSON.parse(bytes.toString('utf8', start, end)) as string) : raw;
+  if (!raw.includes('\\') && !/[^ -~]/.test(raw)) return raw;
+  try {
+    // A key that isn't plain ASCII may spell a known name with escapes, so it is read properly.
+    return JSON.parse(bytes.toString('utf8', start, end)) as string;
+  } catch {
+    return undefined;
+  }
 }
 
 function afterSpace(bytes: Buffer, from: number, end: number): number {

@@ -12,8 +12,14 @@ export function readFrame(frame: Buffer): SseEvent | undefined {
   if (plain !== undefined) return { event: undefined, data: plain };
   let found: SseEvent | undefined;
   const parser = createParser({ onEvent: ({ event, data }) => (found = { event, data }) });
-  parser.feed(frame.toString('utf8'));
+  // The line end added settles whether a last CR is one by itself, which the parser would wait to learn.
+  parser.feed(`${withoutByteOrderMark(frame.toString('utf8'))}\n`);
   return found;
+}
+
+/** The standard allows one at the start of a stream. */
+function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 /** Most frames are one `data:` line and nothing else; these need no parser. */
@@ -37,6 +43,9 @@ export function dataSpan(frame: Buffer): { readonly start: number; readonly end:
   if (end === -1) end = frame.length;
   if (frame.indexOf('\ndata:', end) !== -1) return undefined;
   if (frame[end - 1] === 0x0d) end -= 1;
+  // A lone CR ends a line too; such a frame is rare enough to be left alone.
+  const carriageReturn = frame.indexOf('\r', start);
+  if (carriageReturn !== -1 && carriageReturn < end) return undefined;
   return { start, end };
 }
 

@@ -1,5 +1,5 @@
 import type { FinishReason, ReplyEvent, TokenLogprob, Usage } from './reply.ts';
-import type { Citation, DialectId } from './request.ts';
+import type { Citation, DialectId, Extra } from './request.ts';
 
 /** One finished piece of an answer. */
 export type Block =
@@ -13,6 +13,7 @@ export type Block =
       readonly name: string;
       readonly input: string;
       readonly freeform: boolean;
+      readonly extra?: Extra;
     }
   | { readonly kind: 'native'; readonly dialect: DialectId; readonly value: unknown };
 
@@ -27,6 +28,7 @@ export interface Choice {
   readonly native: readonly NativeFields[];
 }
 
+/** Fields of one dialect that the vocabulary has no word for. */
 export interface NativeFields {
   readonly dialect: DialectId;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -167,7 +169,14 @@ function closedBlock({ start, text, signature, citations }: OpenBlock): Block {
     case 'refusal':
       return { kind: 'refusal', text };
     case 'tool-call':
-      return { kind: 'tool-call', id: start.id, name: start.name, input: text, freeform: start.freeform ?? false };
+      return {
+        kind: 'tool-call',
+        id: start.id,
+        name: start.name,
+        input: text,
+        freeform: start.freeform ?? false,
+        ...(start.extra ? { extra: start.extra } : {}),
+      };
     case 'redacted-reasoning':
     case 'native':
       return start;
@@ -230,7 +239,13 @@ function startOf(block: Block): Extract<ReplyEvent, { type: 'block-start' }>['st
     case 'refusal':
       return { kind: block.kind };
     case 'tool-call':
-      return { kind: 'tool-call', id: block.id, name: block.name, ...(block.freeform ? { freeform: true } : {}) };
+      return {
+        kind: 'tool-call',
+        id: block.id,
+        name: block.name,
+        ...(block.freeform ? { freeform: true } : {}),
+        ...(block.extra ? { extra: block.extra } : {}),
+      };
     case 'redacted-reasoning':
     case 'native':
       return block;

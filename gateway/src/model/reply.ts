@@ -1,5 +1,5 @@
 import type { GatewayError } from './error.ts';
-import type { Citation, DialectId } from './request.ts';
+import type { Citation, DialectId, Extra } from './request.ts';
 
 /** Tokens of one reply, as the provider counts them. Integers. */
 export interface Usage {
@@ -19,6 +19,7 @@ export interface Usage {
   readonly native?: { readonly dialect: DialectId; readonly fields: Readonly<Record<string, unknown>> };
 }
 
+/** Why an answer ended. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'pause' | 'other';
 
 /** The chosen token and the likeliest others, in OpenAI's shape (the only wire that has them so far). */
@@ -35,7 +36,13 @@ export type BlockStart =
   | { readonly kind: 'reasoning' }
   | { readonly kind: 'refusal' }
   | { readonly kind: 'redacted-reasoning'; readonly data: string }
-  | { readonly kind: 'tool-call'; readonly id: string; readonly name: string; readonly freeform?: boolean }
+  | {
+      readonly kind: 'tool-call';
+      readonly id: string;
+      readonly name: string;
+      readonly freeform?: boolean;
+      readonly extra?: Extra;
+    }
   /** A whole block that this vocabulary lacks. `value` is the wire's own object, complete. */
   | { readonly kind: 'native'; readonly dialect: DialectId; readonly value: unknown };
 
@@ -90,12 +97,17 @@ export interface Wire {
 /** What comes back. It is bytes until somebody looks inside, and it can be read once. */
 export type Reply = ByteReply | EventReply;
 
+/** A reply that nobody has looked into: whole frames, as they came. */
 export interface ByteReply {
   readonly kind: 'bytes';
   readonly wire: Wire;
-  readonly bytes: AsyncIterable<Buffer>;
+  /** Whole frames, those that came together in one batch. */
+  readonly frames: AsyncIterable<readonly Buffer[]>;
+  /** What a glance at it says, where that is known already: a JSON body is read whole before it is given on. */
+  readonly glanced?: readonly ReplyEvent[];
 }
 
+/** A reply in the words of this vocabulary. */
 export interface EventReply {
   readonly kind: 'events';
   readonly events: AsyncIterable<ReplyEvent>;

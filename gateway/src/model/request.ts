@@ -5,6 +5,11 @@ export type DialectId = 'openai-chat' | 'openai-completions' | 'anthropic-messag
 export interface Extra {
   readonly dialect: DialectId;
   readonly fields: Readonly<Record<string, unknown>>;
+  /**
+   * How the caller wrote what the vocabulary does hold (a string or a list of one, which of two names for a field).
+   * Only the same dialect uses it; elsewhere nothing is lost with it. Holds forms, never texts.
+   */
+  readonly spelling?: Readonly<Record<string, unknown>>;
 }
 
 /** A wish that the provider keeps the prompt up to here in its cache. Losing it changes the price, not the answer. */
@@ -23,24 +28,28 @@ export type MediaSource =
   | { readonly kind: 'data'; readonly mediaType: string; readonly data: string }
   | { readonly kind: 'file-id'; readonly id: string };
 
+/** Words. */
 export interface TextPart extends PartBase {
   readonly type: 'text';
   readonly text: string;
   readonly citations?: readonly Citation[];
 }
 
+/** A picture. */
 export interface ImagePart extends PartBase {
   readonly type: 'image';
   readonly source: MediaSource;
   readonly detail?: string;
 }
 
+/** A sound. */
 export interface AudioPart extends PartBase {
   readonly type: 'audio';
   /** `file-id` is the id of an earlier spoken answer of the model. */
   readonly source: MediaSource;
 }
 
+/** A document. */
 export interface FilePart extends PartBase {
   readonly type: 'file';
   readonly source: MediaSource | { readonly kind: 'text'; readonly text: string };
@@ -50,6 +59,7 @@ export interface FilePart extends PartBase {
   readonly citable?: boolean;
 }
 
+/** The model asks for a tool. */
 export interface ToolCallPart extends PartBase {
   readonly type: 'tool-call';
   readonly id: string;
@@ -59,6 +69,7 @@ export interface ToolCallPart extends PartBase {
   readonly freeform?: boolean;
 }
 
+/** What the tool answered. */
 export interface ToolResultPart extends PartBase {
   readonly type: 'tool-result';
   readonly callId: string;
@@ -66,6 +77,7 @@ export interface ToolResultPart extends PartBase {
   readonly isError?: boolean;
 }
 
+/** What the model thought before it spoke. */
 export interface ReasoningPart extends PartBase {
   readonly type: 'reasoning';
   readonly text: string;
@@ -75,6 +87,7 @@ export interface ReasoningPart extends PartBase {
   readonly redacted?: string;
 }
 
+/** The model says that it won’t. */
 export interface RefusalPart extends PartBase {
   readonly type: 'refusal';
   readonly text: string;
@@ -132,11 +145,13 @@ export type Tool =
     }
   | { readonly type: 'native'; readonly dialect: DialectId; readonly name: string; readonly value: unknown };
 
+/** Whether the model may, must or must not ask for a tool. */
 export type ToolChoice =
   | { readonly type: 'auto' | 'none' | 'required' }
   | { readonly type: 'tool'; readonly name: string }
   | { readonly type: 'native'; readonly dialect: DialectId; readonly value: unknown };
 
+/** What the answer’s text must be. */
 export type OutputFormat =
   | { readonly type: 'text' | 'json' }
   | {
@@ -147,6 +162,7 @@ export type OutputFormat =
       readonly strict?: boolean;
     };
 
+/** How much the model shall think. */
 export interface ReasoningWish {
   /** `none`, `minimal`, `low`, `medium`, `high` …, as the caller wrote it. */
   readonly effort?: string;

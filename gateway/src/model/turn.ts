@@ -32,6 +32,8 @@ export interface Turn {
   readonly dialect: DialectId;
   readonly ask: Ask;
   readonly switches: Switches;
+  /** Names of the switches that stand in the body, to be taken out before a provider sees it. */
+  readonly ownFields: readonly string[];
   /** Aborts when the caller is gone or the turn's time is up. */
   readonly signal: AbortSignal;
   /** Caller's headers that providers may ask for by name (e.g. `anthropic-beta`), lower case. */
@@ -51,6 +53,7 @@ export interface Outcome {
   readonly blind: boolean;
 }
 
+/** Facts that a stage leaves for the record. */
 export type Note = Readonly<Record<string, string | number | boolean>>;
 
 /** What one station did to a turn. */

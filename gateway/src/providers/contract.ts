@@ -6,9 +6,24 @@
  */
 import type { Dialect } from '../dialects/contract.ts';
 import type { ErrorCode } from '../model/error.ts';
+import type { ReplyEvent } from '../model/reply.ts';
+import type { ChatRequest } from '../model/request.ts';
 
-/** Who serves models, and where. */
-export interface Provider {
+/** Who serves models. */
+export type Provider = HttpProvider | LocalProvider;
+
+/** A provider inside the gateway itself: no network, no key. */
+export interface LocalProvider {
+  readonly kind: 'local';
+  readonly id: string;
+  /** The models it has, in full. */
+  readonly models: readonly string[];
+  readonly answer: (request: ChatRequest, model: string) => AsyncIterable<ReplyEvent>;
+}
+
+/** Who serves models over HTTP, and where. */
+export interface HttpProvider {
+  readonly kind: 'http';
   /** The prefix in `provider/model`. */
   readonly id: string;
   /** The provider's documentation of its API. */
@@ -27,9 +42,11 @@ export interface Provider {
   readonly forwards?: readonly string[];
   /** How each operation is asked, by the caller's own dialect if listed, else by the first. */
   readonly chat: readonly [Endpoint, ...Endpoint[]];
+  /** Models worth listing before the provider has been asked for its own list. */
+  readonly models?: readonly string[];
   /** Bare model names that mean this provider, e.g. `/^claude-/`. */
   readonly knows?: readonly RegExp[];
-  /** Other names for its models. */
+  /** Bare names that mean another of its models, e.g. a name that was retired. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Only the statuses this provider means differently from everyone else. */
   readonly errors?: Readonly<Record<number, ErrorCode>>;
@@ -40,6 +57,8 @@ export interface Endpoint {
   readonly dialect: Dialect;
   /** Appended to the base URL. */
   readonly path: string;
+  /** The only models that this endpoint has, where it isn't all. */
+  readonly models?: readonly RegExp[];
   /** Top-level fields of this dialect that the provider is documented not to take. */
   readonly lacks?: readonly string[];
 }

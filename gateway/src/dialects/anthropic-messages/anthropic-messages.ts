@@ -1,0 +1,23 @@
+import type { Dialect } from '../contract.ts';
+import { encodeError, readError } from './errors.ts';
+import { DIALECT } from './fields.ts';
+import { glanceReply } from './glance.ts';
+import { patchReply, patchRequest } from './patch.ts';
+import { decodeReply } from './reply-in.ts';
+import { encodeReply } from './reply-out.ts';
+import { readRequest } from './request-check.ts';
+import { encodeRequest } from './request-out.ts';
+
+/** Anthropic's Messages. https://platform.claude.com/docs/en/api/messages */
+export const anthropicMessages: Dialect = {
+  id: DIALECT,
+  readRequest,
+  encodeRequest,
+  patchRequest,
+  decodeReply,
+  glanceReply,
+  patchReply,
+  encodeReply,
+  encodeError,
+  readError,
+};

@@ -1,0 +1,12 @@
+import type { DialectId } from '../model/request.ts';
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
+import type { Dialect } from './contract.ts';
+import { openaiChat } from './openai-chat/openai-chat.ts';
+import { openaiCompletions } from './openai-completions/openai-completions.ts';
+
+/** Every wire format, by name. */
+export const dialects: Readonly<Record<DialectId, Dialect>> = {
+  'anthropic-messages': anthropicMessages,
+  'openai-chat': openaiChat,
+  'openai-completions': openaiCompletions,
+};

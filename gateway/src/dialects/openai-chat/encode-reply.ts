@@ -1,0 +1,21 @@
+import { Folding } from '../../model/fold.ts';
+import type { ReplyEvent, Wire } from '../../model/reply.ts';
+import type { EncodeOptions, Transducer } from '../contract.ts';
+import { writeChatBody } from './body-writing.ts';
+import { ChunkWriting } from './chunk-writing.ts';
+
+/** Writes a reply as chat completion chunks, or as one chat completion. */
+export function encodeChatReply(form: Wire['form'], options: EncodeOptions): Transducer<ReplyEvent, Buffer> {
+  if (form === 'sse') {
+    const writing = new ChunkWriting(options);
+    return { push: (event) => writing.write(event), end: () => [] };
+  }
+  const folding = new Folding();
+  return {
+    push(event) {
+      folding.add(event);
+      return [];
+    },
+    end: () => [Buffer.from(JSON.stringify(writeChatBody(folding.reply(), options.model)))],
+  };
+}

@@ -1,0 +1,49 @@
+/** One question to one provider, ready for the wire. */
+export interface UpstreamRequest {
+  /** Names the provider in messages. */
+  readonly provider: string;
+  readonly method: 'POST' | 'GET';
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly path: string;
+  /** Names and values in turn, as they go out. */
+  readonly headers: readonly string[];
+  readonly body: Buffer | undefined;
+}
+
+/** The body of a provider's answer. It can be read once; `cancel` lets the connection go and may be called twice. */
+export interface UpstreamBody extends AsyncIterable<Buffer> {
+  readonly cancel: () => void;
+}
+
+/** What a provider answered, before anybody has read the body. */
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: UpstreamBody;
+}
+
+/** The timers that belong to the connection itself, in milliseconds. */
+export interface TransportOptions {
+  readonly signal: AbortSignal;
+  /** Until the response headers are there. */
+  readonly headersTimeoutMs: number;
+  /** Between two pieces of the body, while somebody is waiting for one. */
+  readonly idleTimeoutMs: number;
+}
+
+/** The one door to the outside world. `upstream/http.ts` is the real one; tests pass a function. */
+export type Transport = (request: UpstreamRequest, options: TransportOptions) => Promise<UpstreamResponse>;
+
+/** Waits, and rejects with the signal's reason when that comes first. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** A timer that costs nothing to set again: a shared clock looks at all of them. */
+export interface Deadline {
+  /** Calls back once, `ms` from now at the earliest. Setting again replaces. */
+  readonly set: (ms: number) => void;
+  readonly clear: () => void;
+}
+
+/** Makes deadlines. */
+export type Deadlines = (onExpired: () => void) => Deadline;

@@ -1,0 +1,9 @@
+import { anthropic } from './anthropic.ts';
+import type { Provider } from './contract.ts';
+import { litellmProxy } from './litellm-proxy.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+import { openai } from './openai.ts';
+import { synthlang } from './synthlang.ts';
+
+/** Every provider there is. The docs and the suites read the same list. */
+export const providers: readonly Provider[] = [openai, anthropic, openaiCompatible, litellmProxy, synthlang];
