@@ -1,0 +1,99 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import type { GatewayError } from '../model/error.ts';
+import type { TurnRecord } from '../model/turn.ts';
+
+/** How much is logged. */
+export interface LogSettings {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Lines wait this long, or until there are this many bytes, before they are written together. */
+const FLUSH_MS = 200;
+const FLUSH_BYTES = 12 * 1024;
+
+/** The log: JSON lines on standard output. */
+export interface Log {
+  readonly logger: Logger;
+  /** One line per turn: no prompt, no answer, no key. */
+  readonly turn: (record: TurnRecord) => void;
+  /** A fault of ours, with its stack, under the request id that the caller was told. */
+  readonly bug: (requestId: string, cause: unknown) => void;
+  readonly close: () => void;
+}
+
+/** Opens the log. `destination` defaults to standard output, written in blocks. */
+export function openLog({ level }: LogSettings, destination?: DestinationStream): Log {
+  const blocks = destination ?? pino.destination({ fd: 1, minLength: FLUSH_BYTES, sync: false });
+  const logger = pino({ level, base: null }, blocks);
+  const flush = (): void => {
+    if ('flushSync' in blocks) (blocks as { flushSync: () => void }).flushSync();
+  };
+  const flushing = setInterval(() => {
+    if ('flush' in blocks) (blocks as { flush: () => void }).flush();
+  }, FLUSH_MS);
+  flushing.unref();
+  return {
+    logger,
+    turn: (record) => logger[levelOf(record)](turnLine(record), 'turn'),
+    bug: (requestId, cause) => logger.error({ requestId, err: cause }, 'bug'),
+    close: () => {
+      clearInterval(flushing);
+      try {
+        flush();
+      } catch {
+        // Nothing had been written, or the reader of the log is gone.
+      }
+    },
+  };
+}
+
+function levelOf({ end, error }: TurnRecord): 'info' | 'warn' | 'error' {
+  if (end !== 'failed') return 'info';
+  return error?.rule.blame === 'gateway' ? 'error' : 'warn';
+}
+
+/** The fields are named one by one, so that nothing private can come along. */
+function turnLine(record: TurnRecord): object {
+  const { usage, error, attempts } = record;
+  return {
+    requestId: record.turnId,
+    key: record.keyId,
+    dialect: record.dialect,
+    model: record.model,
+    provider: record.provider,
+    upstreamModel: record.upstreamModel,
+    stream: record.stream,
+    status: record.status,
+    end: record.end,
+    durationMs: rounded(record.durationMs),
+    firstOutputMs: record.firstOutputMs === undefined ? undefined : rounded(record.firstOutputMs),
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
+    usageEstimated: record.usageEstimated || undefined,
+    attempts: attempts.length,
+    fallback: attempts.at(-1)?.fallback || undefined,
+    failures: failuresOf(record),
+    error: errorLine(error),
+    tags: record.tags.length > 0 ? record.tags : undefined,
+    warnings: record.warnings.length > 0 ? record.warnings : undefined,
+  };
+}
+
+function failuresOf({ attempts }: TurnRecord): readonly string[] | undefined {
+  if (attempts.every(({ error }) => !error)) return undefined;
+  return attempts.flatMap(({ provider, error }) => (error ? [`${provider} ${error.code}`] : []));
+}
+
+/** A provider's message may quote the prompt, so only our own messages are written. */
+function errorLine(error: GatewayError | undefined): object | undefined {
+  if (!error) return undefined;
+  return {
+    code: error.code,
+    message: error.details.status === undefined ? error.message : undefined,
+    upstreamCode: error.details.upstreamCode,
+  };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

@@ -1,0 +1,120 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { TurnRecord } from '../model/turn.ts';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+/** Model names come from callers, so only this many are told apart. */
+const MODELS_MAX = 1000;
+
+/** The numbers at `/metrics`. */
+export interface Metrics {
+  readonly turn: (record: TurnRecord) => void;
+  /** The numbers in Prometheus's text format. */
+  readonly text: () => Promise<string>;
+}
+
+/** What was counted under one set of labels since the last scrape. */
+interface Tally {
+  readonly labels: Readonly<Record<'model' | 'provider' | 'status' | 'end', string>>;
+  requests: number;
+  inputTokens: number;
+  outputTokens: number;
+  attempts: number;
+}
+
+/** Counts turns. Counters are kept as plain numbers and handed to the registry when somebody scrapes. */
+export function openMetrics(inFlight: () => number): Metrics {
+  const registry = new Registry();
+  const tallies = new Map<string, Tally>();
+  const models = new Set<string>();
+  counters(registry, tallies);
+  const duration = histogram(
+    registry,
+    'synthlang_request_duration_seconds',
+    'Time from a request to the end of its reply.',
+  );
+  const firstOutput = histogram(
+    registry,
+    'synthlang_first_output_seconds',
+    'Time from a request to the first output of its reply.',
+  );
+  new Gauge({
+    name: 'synthlang_requests_in_flight',
+    help: 'Requests being answered now.',
+    registers: [registry],
+    collect() {
+      this.set(inFlight());
+    },
+  });
+
+  return {
+    turn: (record) => {
+      // A name that no provider answered to is anybody's invention.
+      const known = record.provider !== undefined && (models.has(record.model) || models.size < MODELS_MAX);
+      if (known) models.add(record.model);
+      const tally = tallyOf(tallies, record, known ? record.model : 'other');
+      tally.requests += 1;
+      tally.inputTokens += record.usage?.inputTokens ?? 0;
+      tally.outputTokens += record.usage?.outputTokens ?? 0;
+      tally.attempts += record.attempts.length;
+      duration.observe(record.durationMs / 1000);
+      if (record.firstOutputMs !== undefined) firstOutput.observe(record.firstOutputMs / 1000);
+    },
+    text: () => registry.metrics(),
+  };
+}
+
+function tallyOf(tallies: Map<string, Tally>, { provider = 'none', status, end }: TurnRecord, model: string): Tally {
+  const id = `${model}\n${provider}\n${status}\n${end}`;
+  let tally = tallies.get(id);
+  if (!tally) {
+    tally = {
+      labels: { model, provider, status: String(status), end },
+      requests: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      attempts: 0,
+    };
+    tallies.set(id, tally);
+  }
+  return tally;
+}
+
+function counters(registry: Registry, tallies: ReadonlyMap<string, Tally>): void {
+  const labelNames = ['model', 'provider', 'status', 'end'] as const;
+  const counter = (name: string, help: string, read: (tally: Tally) => number): void => {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const tally of tallies.values()) this.inc({ ...tally.labels }, read(tally));
+      },
+    });
+  };
+  counter(
+    'synthlang_requests_total',
+    'Requests, by the model asked for and how they ended.',
+    ({ requests }) => requests,
+  );
+  counter(
+    'synthlang_input_tokens_total',
+    'Input tokens, as the providers count them.',
+    ({ inputTokens }) => inputTokens,
+  );
+  counter(
+    'synthlang_output_tokens_total',
+    'Output tokens, as the providers count them.',
+    ({ outputTokens }) => outputTokens,
+  );
+  counter(
+    'synthlang_upstream_attempts_total',
+    'Questions put to providers, retries and fallbacks included.',
+    ({ attempts }) => attempts,
+  );
+}
+
+function histogram(registry: Registry, name: string, help: string): Histogram {
+  return new Histogram({ name, help, buckets: SECONDS, registers: [registry] });
+}

@@ -1,0 +1,205 @@
+import { compose } from './compose.ts';
+import { loadText } from './config/load.ts';
+import { processEnvironment } from './config/process-environment.ts';
+import { readFrame } from './dialects/sse.ts';
+import { GatewayError } from './model/error.ts';
+import type { Turn, TurnRecord } from './model/turn.ts';
+import { run } from './pipeline/run.ts';
+import { Trail } from './pipeline/trail.ts';
+import { providers } from './providers/index.ts';
+import { fullModelName } from './routing/catalog.ts';
+import { speech, type Speech } from './server/egress.ts';
+import { ingress } from './server/ingress.ts';
+import { packageVersion } from './version.ts';
+
+export { ERROR_RULES, GatewayError, type ErrorCode } from './model/error.ts';
+export type { TurnRecord } from './model/turn.ts';
+
+/** A chat completion request as OpenAI documents it; fields not named here are allowed and go along. */
+export interface ChatCompletionRequest {
+  readonly model: string;
+  readonly messages: readonly {
+    readonly role: string;
+    readonly content?: unknown;
+    readonly [field: string]: unknown;
+  }[];
+  readonly [field: string]: unknown;
+}
+
+/** A chat completion as OpenAI documents it. */
+export interface ChatCompletion {
+  readonly id: string;
+  readonly object: 'chat.completion';
+  readonly model: string;
+  readonly choices: readonly {
+    readonly index: number;
+    readonly message: {
+      readonly role: 'assistant';
+      readonly content: string | null;
+      readonly [field: string]: unknown;
+    };
+    readonly finish_reason: string;
+    readonly [field: string]: unknown;
+  }[];
+  readonly usage?: {
+    readonly prompt_tokens: number;
+    readonly completion_tokens: number;
+    readonly total_tokens: number;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** One piece of a streamed chat completion as OpenAI documents it. */
+export interface ChatCompletionChunk {
+  readonly id: string;
+  readonly object: 'chat.completion.chunk';
+  readonly model: string;
+  readonly choices: readonly {
+    readonly index: number;
+    readonly delta: { readonly content?: string | null; readonly [field: string]: unknown };
+    readonly finish_reason: string | null;
+    readonly [field: string]: unknown;
+  }[];
+  readonly [field: string]: unknown;
+}
+
+/** How to build a gateway inside a program. */
+export interface GatewayOptions {
+  /** The same settings as `synthlang.yaml`, or LiteLLM's. */
+  readonly config?: object;
+  /** Instead of the process's environment and the `.env` file. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Hears of every finished turn. */
+  readonly onRecord?: (record: TurnRecord) => void;
+}
+
+/** A gateway without a server. */
+export interface Gateway {
+  /** Asks a model and resolves to its whole answer. Rejects with a `GatewayError`. */
+  readonly completeChat: (request: ChatCompletionRequest, options?: CallOptions) => Promise<ChatCompletion>;
+  /** Asks a model and gives its answer piece by piece. Leaving the loop cancels the provider's work. Throws a `GatewayError`. */
+  readonly streamChat: (request: ChatCompletionRequest, options?: CallOptions) => AsyncIterable<ChatCompletionChunk>;
+  /** Lets connections go. */
+  readonly close: () => Promise<void>;
+}
+
+/** What one call may bring along besides the request. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+const CLOSE_MS = 5000;
+
+/** Builds a gateway in this process: providers, routing, retries and fallbacks, but no server and no keys. */
+export function createGateway({
+  config = {},
+  environment = processEnvironment(),
+  onRecord,
+}: GatewayOptions = {}): Gateway {
+  const loaded = loadText({
+    text: JSON.stringify(config),
+    file: 'config',
+    env: environment,
+    flags: 'log' in config ? {} : { 'log.level': 'silent' },
+  });
+  const { ports, close } = compose(loaded, { version: packageVersion(), ...(onRecord ? { onRecord } : {}) });
+
+  async function ask(request: object, signal: AbortSignal): Promise<Speech> {
+    const call = ingress(Buffer.from(JSON.stringify(request)), 'openai-chat', {});
+    const turn: Turn = {
+      ...call,
+      id: ports.newId(),
+      caller: { keyId: 'library', role: 'admin' },
+      dialect: 'openai-chat',
+      signal,
+      headers: {},
+    };
+    const { model, stream, usageWanted } = call.ask.head;
+    const reply = await run(ports.engine().pipeline, new Trail(turn, ports.onRecord, ports.clocks));
+    return speech(
+      reply,
+      { dialect: 'openai-chat', form: stream ? 'sse' : 'json' },
+      { model, usage: usageWanted || !stream },
+    );
+  }
+
+  return {
+    completeChat: async (request, { signal } = {}) => {
+      const call = new Cancellable(signal);
+      try {
+        return JSON.parse(await whole(await ask({ ...request, stream: false }, call.signal))) as ChatCompletion;
+      } finally {
+        call.close();
+      }
+    },
+    streamChat: async function* (request, { signal } = {}) {
+      const call = new Cancellable(signal);
+      const spoken = await ask({ ...request, stream: true }, call.signal);
+      try {
+        yield* chunks(spoken);
+      } finally {
+        call.close();
+        await spoken.stop();
+      }
+    },
+    close: () => close(CLOSE_MS),
+  };
+}
+
+/** One signal of our own per call, since a program may hand the same one to thousands of calls. */
+class Cancellable {
+  readonly #aborter = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+
+  constructor(outer: AbortSignal | undefined) {
+    this.#outer = outer;
+    if (outer?.aborted) this.#onAbort();
+    else outer?.addEventListener('abort', this.#onAbort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#aborter.signal;
+  }
+
+  close(): void {
+    this.#outer?.removeEventListener('abort', this.#onAbort);
+  }
+
+  readonly #onAbort = (): void =>
+    this.#aborter.abort(new GatewayError('request.cancelled', 'The program gave the call up.'));
+}
+
+async function whole(spoken: Speech): Promise<string> {
+  const pieces: Buffer[] = [];
+  for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) pieces.push(bytes);
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** What is spoken comes in whole frames, one or more at a time. */
+async function* chunks(spoken: Speech): AsyncGenerator<ChatCompletionChunk> {
+  for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) {
+    for (const text of bytes.toString('utf8').split('\n\n')) {
+      const data = readFrame(Buffer.from(`${text}\n\n`))?.data;
+      if (data !== undefined && data !== '[DONE]') yield JSON.parse(data) as ChatCompletionChunk;
+    }
+  }
+}
+
+/** The full name that a well-known model name stands for: `gpt-4o` → `openai/gpt-4o`. Unknown names pass through. */
+export function mapModelName(name: string): string {
+  return fullModelName(providers, name);
+}
+
+let shared: Gateway | undefined;
+
+/** Asks a model with the keys in the environment: `createGateway().completeChat` on a gateway that is built once. */
+export function completeChat(request: ChatCompletionRequest, options?: CallOptions): Promise<ChatCompletion> {
+  shared ??= createGateway();
+  return shared.completeChat(request, options);
+}
+
+/** The same, piece by piece. */
+export function streamChat(request: ChatCompletionRequest, options?: CallOptions): AsyncIterable<ChatCompletionChunk> {
+  shared ??= createGateway();
+  return shared.streamChat(request, options);
+}

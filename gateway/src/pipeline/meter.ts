@@ -1,0 +1,86 @@
+import { GatewayError } from '../model/error.ts';
+import type { ReplyEvent, Usage } from '../model/reply.ts';
+import type { Outcome } from '../model/turn.ts';
+
+/** Rough: what a token of English prompt takes in a request body. Used only when a reply was cut before usage came. */
+const REQUEST_BYTES_PER_TOKEN = 4;
+
+/** Knows how a reply ended and what it cost. */
+export class Meter {
+  readonly #requestBytes: number;
+  #usage: Usage | undefined;
+  #error: GatewayError | undefined;
+  #finished = false;
+  #ended = false;
+  #outputPieces = 0;
+  #blind = false;
+
+  /** `requestBytes` is the size of the request, for an estimate of its tokens. */
+  constructor(requestBytes: number) {
+    this.#requestBytes = requestBytes;
+  }
+
+  readonly see = (event: ReplyEvent): void => {
+    switch (event.type) {
+      case 'usage':
+        this.#usage = event.usage;
+        break;
+      case 'error':
+        this.#error ??= event.error;
+        break;
+      case 'finish':
+        this.#finished = true;
+        break;
+      case 'end':
+        this.#ended = true;
+        break;
+      default:
+        break;
+    }
+  };
+
+  /** So many pieces of output went by unread. */
+  count(pieces: number): void {
+    this.#outputPieces += pieces;
+  }
+
+  /** Looking failed: from now on nobody knows what goes by. */
+  goBlind(): void {
+    this.#blind = true;
+  }
+
+  get error(): GatewayError | undefined {
+    return this.#error;
+  }
+
+  /** Every answer was finished, but the mark that closes the stream didn't come. */
+  get lacksEndMark(): boolean {
+    return this.#finished && !this.#ended;
+  }
+
+  /** A reply that stops without saying so was cut short. It must never pass for a short answer. */
+  cutShort(): GatewayError | undefined {
+    if (this.#finished || this.#ended || this.#error || this.#blind) return undefined;
+    return new GatewayError('upstream.broke', 'The provider’s reply stopped in the middle.');
+  }
+
+  outcome(end: Outcome['end'], error = this.#error): Outcome {
+    const usage = this.#usage ?? (this.#outputPieces > 0 ? this.#estimate() : undefined);
+    return {
+      end: error && end !== 'cancelled' ? 'failed' : end,
+      usage,
+      usageEstimated: usage !== undefined && this.#usage === undefined,
+      error,
+      blind: this.#blind,
+    };
+  }
+
+  #estimate(): Usage {
+    return { inputTokens: Math.ceil(this.#requestBytes / REQUEST_BYTES_PER_TOKEN), outputTokens: this.#outputPieces };
+  }
+}
+
+/** How a turn ended that didn't finish: its caller went away, or something failed. */
+export function failedOutcome(meter: Meter, error: GatewayError, signal: AbortSignal): Outcome {
+  return meter.outcome(signal.aborted && error.code === 'request.cancelled' ? 'cancelled' : 'failed', error);
+}

@@ -1,0 +1,126 @@
+import { GatewayError } from '../model/error.ts';
+import type { Attempt, Outcome, TrailEntry, Turn, TurnRecord } from '../model/turn.ts';
+import type { Stage, Step } from '../stages/contract.ts';
+
+/** Clocks that a trail reads. */
+export interface TrailClocks {
+  /** Monotonic milliseconds. */
+  readonly clockMs: () => number;
+  /** Unix time in milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** What happened to one turn, written down as it happens. Closes once, however the turn ends, and then gives one record. */
+export class Trail {
+  readonly turn: Turn;
+  readonly #clocks: TrailClocks;
+  readonly #startedMs: number;
+  readonly #startedAt: number;
+  readonly #onRecord: (record: TurnRecord) => void;
+  readonly #entries: TrailEntry[] = [];
+  readonly #attempts: Attempt[] = [];
+  readonly #warnings: string[];
+  readonly #onDone: ((outcome: Outcome) => void | Promise<void>)[] = [];
+  #firstOutputMs: number | undefined;
+  #closed = false;
+
+  constructor(turn: Turn, onRecord: (record: TurnRecord) => void, clocks: TrailClocks) {
+    this.turn = turn;
+    this.#clocks = clocks;
+    this.#startedMs = clocks.clockMs();
+    this.#startedAt = clocks.nowMs();
+    this.#onRecord = onRecord;
+    this.#warnings = [...turn.warnings];
+  }
+
+  /** Lets a stage look at the turn, and notes what it did. */
+  async enter(stage: Stage, turn: Turn): Promise<Step> {
+    const startedMs = this.#clocks.clockMs();
+    const leave = (did: TrailEntry['did'], note?: TrailEntry['note']): void => {
+      this.#entries.push({ stage: stage.name, did, ms: this.#clocks.clockMs() - startedMs, note });
+    };
+    try {
+      const step = await stage.run(turn);
+      leave(step.answer ? 'answered' : step.request ? 'changed' : 'passed', step.note);
+      if (step.onDone) this.#onDone.unshift(step.onDone);
+      return step;
+    } catch (thrown) {
+      leave('refused');
+      throw thrown;
+    }
+  }
+
+  /** One question was put to one target. */
+  readonly attempted = (attempt: Attempt): void => {
+    this.#attempts.push(attempt);
+  };
+
+  /** Something the caller should know. */
+  readonly noticed = (notice: string): void => {
+    this.#warnings.push(notice);
+  };
+
+  /** The reply has begun; from here on the status line is said. */
+  committed(): void {
+    this.#firstOutputMs ??= this.#clocks.clockMs() - this.#startedMs;
+  }
+
+  get attempts(): readonly Attempt[] {
+    return this.#attempts;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /** Milliseconds since the turn began, less the time that providers took. */
+  overheadMs(): number {
+    const upstreamMs = this.#attempts.reduce((sum, { ms }) => sum + ms, 0);
+    return Math.max(0, this.#clocks.clockMs() - this.#startedMs - upstreamMs);
+  }
+
+  /** Settles the turn, once. A stage that fails to tidy up is noted, and doesn't stop the others. */
+  async close(outcome: Outcome): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const onDone of this.#onDone) await this.#tidyUp(onDone, outcome);
+    this.#onRecord(this.#record(outcome));
+  }
+
+  async #tidyUp(onDone: (outcome: Outcome) => void | Promise<void>, outcome: Outcome): Promise<void> {
+    try {
+      await onDone(outcome);
+    } catch (thrown) {
+      this.#entries.push({ stage: 'close', did: 'refused', ms: 0, note: { thrown: String(thrown) } });
+    }
+  }
+
+  #record(outcome: Outcome): TurnRecord {
+    const { id, caller, dialect, ask, switches } = this.turn;
+    const answered = this.#attempts.at(-1);
+    const won = answered && !answered.error ? answered : undefined;
+    return {
+      ...outcome,
+      turnId: id,
+      keyId: caller.keyId,
+      dialect,
+      model: ask.head.model,
+      stream: ask.head.stream,
+      tags: switches.tags ?? [],
+      provider: won?.provider,
+      upstreamModel: won?.model,
+      attempts: this.#attempts,
+      trail: this.#entries,
+      warnings: this.#warnings,
+      startedAt: this.#startedAt,
+      durationMs: this.#clocks.clockMs() - this.#startedMs,
+      firstOutputMs: this.#firstOutputMs,
+      status: this.#status(outcome),
+    };
+  }
+
+  #status({ end, error }: Outcome): number {
+    if (end === 'cancelled') return new GatewayError('request.cancelled', '').status;
+    return error && this.#firstOutputMs === undefined ? error.status : 200;
+  }
+}

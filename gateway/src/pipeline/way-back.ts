@@ -1,0 +1,82 @@
+import { look } from '../dialects/look.ts';
+import { GatewayError } from '../model/error.ts';
+import type { EventReply, Reply, ReplyEvent } from '../model/reply.ts';
+import type { Outcome } from '../model/turn.ts';
+import type { Step } from '../stages/contract.ts';
+import { MeteredFrames } from './metered-frames.ts';
+import { failedOutcome, Meter } from './meter.ts';
+import type { Trail } from './trail.ts';
+
+type Watch = NonNullable<Step['watch']>;
+
+/**
+ * Leads a reply back past the stages, last stage first, and closes the trail when it is over. If nobody wants to change
+ * it, the frames go through as they are and are only read along.
+ */
+export function wayBack(reply: Reply, steps: readonly Step[], trail: Trail): Reply {
+  trail.committed();
+  const meter = new Meter(trail.turn.ask.origin?.bytes.length ?? 0);
+  const returning = steps.length > 1 ? steps.toReversed() : steps;
+  if (reply.kind === 'bytes' && !returning.some((step) => step.onReply)) {
+    const watches = returning.flatMap((step) => step.watch ?? []);
+    return { ...reply, frames: new MeteredFrames(reply, watches, meter, trail) };
+  }
+  let events: AsyncIterable<ReplyEvent> = look(reply);
+  for (const { watch, onReply } of returning) {
+    if (watch) events = watched(events, watch);
+    if (onReply) events = onReply(events);
+  }
+  return meteredEvents(events, meter, trail);
+}
+
+async function* watched(events: AsyncIterable<ReplyEvent>, watch: Watch): AsyncGenerator<ReplyEvent> {
+  let looking = true;
+  for await (const event of events) {
+    if (looking) {
+      const decision = attemptTo(
+        () => watch(event),
+        () => (looking = false),
+      );
+      if (decision) throw decision;
+    }
+    yield event;
+  }
+}
+
+/** Looking never hurts: what throws by accident stops the looking, not the reply. */
+function attemptTo<T>(look: () => T, onAccident: () => void): T | undefined {
+  try {
+    return look();
+  } catch {
+    onAccident();
+    return undefined;
+  }
+}
+
+function meteredEvents(events: AsyncIterable<ReplyEvent>, meter: Meter, trail: Trail): EventReply {
+  return { kind: 'events', events: throughMeter(events, meter, trail) };
+}
+
+async function* throughMeter(
+  events: AsyncIterable<ReplyEvent>,
+  meter: Meter,
+  trail: Trail,
+): AsyncGenerator<ReplyEvent> {
+  let outcome: Outcome | undefined;
+  try {
+    for await (const event of events) {
+      meter.see(event);
+      if (event.type.endsWith('-delta')) meter.count(1);
+      if (event.type === 'error') throw event.error;
+      yield event;
+    }
+    const cut = meter.cutShort();
+    if (cut) throw cut;
+    outcome = meter.outcome('finished');
+  } catch (thrown) {
+    outcome = failedOutcome(meter, GatewayError.from(thrown), trail.turn.signal);
+    throw outcome.error ?? thrown;
+  } finally {
+    await trail.close(outcome ?? meter.outcome('cancelled')); // no outcome yet: the reader walked away
+  }
+}

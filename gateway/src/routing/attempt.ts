@@ -1,0 +1,173 @@
+import type { FrameLimits } from '../dialects/frames.ts';
+import { GatewayError } from '../model/error.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Turn } from '../model/turn.ts';
+import type { Deadlines, Transport, UpstreamResponse } from '../model/upstream.ts';
+import { addressed, type HttpDeployment } from './address.ts';
+import type { Deployment } from './catalog.ts';
+import { begunStream, wholeReply, type Reading } from './commit.ts';
+import { refusal } from './refusal.ts';
+
+/** Limits of one attempt, where a deployment doesn't say otherwise. */
+export interface AttemptSettings {
+  readonly headersTimeoutMs: number;
+  readonly firstOutputTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly dropParams: boolean;
+  readonly frameLimits: FrameLimits;
+}
+
+/** What an attempt needs of the world. */
+export interface AttemptPorts {
+  readonly transport: Transport;
+  readonly deadlines: Deadlines;
+  /** Unix time in milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** A reply that has begun, and what had to be left out of the request for it. */
+export interface Begun {
+  readonly reply: Reply;
+  readonly notices: readonly string[];
+}
+
+/** Asks one deployment once. Resolves at the first output; until then every failure is thrown. */
+export async function attempt(
+  turn: Turn,
+  deployment: Deployment,
+  settings: AttemptSettings,
+  ports: AttemptPorts,
+): Promise<Begun> {
+  if (isLocal(deployment)) {
+    return {
+      reply: { kind: 'events', events: deployment.provider.answer(turn.ask.look(), deployment.model) },
+      notices: [],
+    };
+  }
+  const dropParams = turn.switches.dropParams ?? deployment.dropParams ?? settings.dropParams;
+  const { request, endpoint, notices } = addressed(turn, deployment as HttpDeployment, dropParams);
+  const call = new Call(turn, deployment, settings, ports);
+  try {
+    const { stream } = turn.ask.head;
+    const response = await ports.transport(request, {
+      signal: call.signal,
+      // A plain reply comes with its headers, so its time is that of the whole attempt.
+      headersTimeoutMs: stream ? settings.headersTimeoutMs : call.totalMs,
+      idleTimeoutMs: settings.idleTimeoutMs,
+    });
+    if (response.status >= 300) {
+      throw await refusal(response, {
+        provider: (deployment as HttpDeployment).provider,
+        endpoint,
+        key: deployment.key,
+        nowMs: ports.nowMs(),
+      });
+    }
+    const reading = {
+      dialect: endpoint.dialect,
+      form: formOf(response, stream),
+      limits: settings.frameLimits,
+      provider: deployment.provider.id,
+    };
+    return { reply: await call.reply(response, reading), notices };
+  } catch (thrown) {
+    call.close();
+    throw thrown;
+  }
+}
+
+function isLocal(
+  deployment: Deployment,
+): deployment is Deployment & { readonly provider: Extract<Deployment['provider'], { kind: 'local' }> } {
+  return deployment.provider.kind === 'local';
+}
+
+/** What really came, whatever was asked for. A provider that can't stream may answer a stream request with JSON. */
+function formOf({ headers, body }: UpstreamResponse, stream: boolean): Reading['form'] {
+  const type = headers['content-type']?.toLowerCase() ?? '';
+  if (type.includes('event-stream')) return 'sse';
+  if (type.includes('json')) return 'json';
+  if (type === '' || type.startsWith('text/plain') || type.startsWith('application/octet-stream'))
+    return stream ? 'sse' : 'json';
+  body.cancel();
+  throw new GatewayError(
+    'upstream.bad-response',
+    `The provider answered with ${type.split(';')[0]}, which isn’t a reply.`,
+  );
+}
+
+/** The timers of one attempt: its total time, and the time to its first output. */
+class Call {
+  readonly totalMs: number;
+  readonly signal: AbortSignal;
+  readonly #aborter = new AbortController();
+  readonly #turnSignal: AbortSignal;
+  readonly #total;
+  readonly #firstOutput;
+
+  constructor(turn: Turn, deployment: Deployment, settings: AttemptSettings, { deadlines }: AttemptPorts) {
+    const { id } = deployment.provider;
+    const firstOutputMs = deployment.firstOutputTimeoutMs ?? settings.firstOutputTimeoutMs;
+    this.totalMs = deployment.timeoutMs ?? settings.totalTimeoutMs;
+    this.signal = this.#aborter.signal;
+    this.#turnSignal = turn.signal;
+    this.#total = deadlines(() => this.#expire(`${id} took longer than ${this.totalMs} ms (total timer).`));
+    this.#firstOutput = deadlines(() =>
+      this.#expire(`${id} said nothing within ${firstOutputMs} ms (first output timer).`),
+    );
+    this.#total.set(this.totalMs);
+    if (turn.ask.head.stream) this.#firstOutput.set(firstOutputMs);
+    if (turn.signal.aborted) this.#onTurnAborted();
+    else turn.signal.addEventListener('abort', this.#onTurnAborted);
+  }
+
+  /** The reply, whose end closes the timers. */
+  async reply({ body }: UpstreamResponse, reading: Reading): Promise<Reply> {
+    if (reading.form === 'json') {
+      const whole = await wholeReply(body, reading);
+      this.close();
+      return whole;
+    }
+    const begun = await begunStream(body, reading, this.#firstOutput);
+    return { ...begun, frames: closing(begun.frames, () => this.close()) };
+  }
+
+  readonly close = (): void => {
+    this.#total.clear();
+    this.#firstOutput.clear();
+    this.#turnSignal.removeEventListener('abort', this.#onTurnAborted);
+  };
+
+  readonly #onTurnAborted = (): void => this.#aborter.abort(this.#turnSignal.reason);
+
+  #expire(message: string): void {
+    this.#aborter.abort(new GatewayError('upstream.timeout', message));
+  }
+}
+
+function closing<T>(source: AsyncIterable<T>, close: () => void): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = source[Symbol.asyncIterator]();
+      return {
+        next: () =>
+          iterator.next().then(
+            (result) => {
+              if (result.done) close();
+              return result;
+            },
+            (thrown: unknown) => {
+              close();
+              throw thrown;
+            },
+          ),
+        return: async () => {
+          close();
+          await iterator.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,258 @@
+import { GatewayError } from '../model/error.ts';
+import type { HttpProvider, Provider } from '../providers/contract.ts';
+
+/** One place where a model can be asked: who, under which name, with which key. */
+export interface Deployment {
+  readonly provider: Provider;
+  /** The name the provider knows the model by. */
+  readonly model: string;
+  readonly key: string | undefined;
+  /** Scheme, host and port; empty for a local provider. */
+  readonly origin: string;
+  /** Path in front of an endpoint's own. */
+  readonly pathPrefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly weight: number;
+  /** Deployments of a lower order are asked first. */
+  readonly order: number;
+  readonly timeoutMs: number | undefined;
+  readonly firstOutputTimeoutMs: number | undefined;
+  readonly retriesMax: number | undefined;
+  readonly dropParams: boolean | undefined;
+}
+
+/** What the operator says of one provider. */
+export interface ProviderSettings {
+  readonly key?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly enabled: boolean;
+}
+
+/** One entry of the operator's model list. */
+export interface ModelSettings {
+  readonly name: string;
+  readonly target: string;
+  readonly key?: string | undefined;
+  readonly apiBase?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly weight: number;
+  readonly order?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly firstOutputTimeoutMs?: number | undefined;
+  readonly retriesMax?: number | undefined;
+  readonly dropParams?: boolean | undefined;
+}
+
+/** All that decides which names exist and where they lead. */
+export interface CatalogSettings {
+  readonly models: readonly ModelSettings[];
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly defaultProvider?: string | undefined;
+  /** `false`: every name goes unchanged to the first provider of the shelf, as a plain proxy of it. */
+  readonly multiProvider: boolean;
+  /** Looks a name up in the environment. */
+  readonly environment: (name: string) => string | undefined;
+}
+
+/** Which names can be asked for. */
+export interface Catalog {
+  /** Where a name leads. Throws `model.unknown` and says why. */
+  readonly deploymentsOf: (name: string) => readonly Deployment[];
+  /** Names worth showing to a caller, without patterns. */
+  readonly names: () => readonly ListedModel[];
+}
+
+/** A name as the list of models shows it. */
+export interface ListedModel {
+  readonly name: string;
+  readonly provider: string;
+}
+
+/** Reads the shelf of providers and the operator's wishes into a table of names. */
+export function catalog(shelf: readonly Provider[], settings: CatalogSettings): Catalog {
+  const groups = new Map<string, Deployment[]>();
+  const patterns: { readonly pattern: RegExp; readonly entry: ModelSettings }[] = [];
+  const resolver = new Resolver(shelf, settings);
+  for (const entry of settings.models) {
+    if (entry.name.includes('*')) patterns.push({ pattern: wildcard(entry.name), entry });
+    else groups.set(entry.name, [...(groups.get(entry.name) ?? []), resolver.configured(entry, entry.target)]);
+  }
+  patterns.sort((a, b) => b.entry.name.length - a.entry.name.length); // the most specific first
+
+  const configured = (name: string): readonly Deployment[] | undefined => {
+    const group = groups.get(name);
+    if (group) return group;
+    const best = patterns.find(({ pattern }) => pattern.test(name));
+    if (!best) return undefined;
+    const same = patterns.filter(({ entry }) => entry.name === best.entry.name);
+    return same.map(({ pattern, entry }) => resolver.configured(entry, filledIn(entry.target, pattern, name)));
+  };
+
+  return {
+    deploymentsOf: (asked) => {
+      const name = Object.hasOwn(settings.aliases, asked) ? (settings.aliases[asked] ?? asked) : asked;
+      return configured(name) ?? [resolver.open(name)];
+    },
+    names: () => [
+      ...[...groups].map(([name, [first]]) => ({ name, provider: first?.provider.id ?? '' })),
+      ...Object.keys(settings.aliases).map((name) => ({ name, provider: 'alias' })),
+      ...resolver.openNames(),
+    ],
+  };
+}
+
+/** Finds the provider of a name, and what is needed to ask it. */
+class Resolver {
+  readonly #shelf: readonly Provider[];
+  readonly #settings: CatalogSettings;
+
+  constructor(shelf: readonly Provider[], settings: CatalogSettings) {
+    this.#shelf = shelf;
+    this.#settings = settings;
+  }
+
+  configured(entry: ModelSettings, target: string): Deployment {
+    const found = splitTarget(this.#shelf, target) ?? knownBareName(this.#shelf, target);
+    if (!found)
+      throw new GatewayError('model.unknown', `The target "${target}" of model "${entry.name}" names no provider.`);
+    return this.#deployment(found.provider, found.model, entry);
+  }
+
+  /** A name that the operator didn't list: `provider/model`, a well-known bare name, or the default provider's. */
+  open(name: string): Deployment {
+    const found = this.#find(name);
+    if (!found) {
+      throw new GatewayError(
+        'model.unknown',
+        `The model "${name}" is not known here. GET /v1/models lists the ones that are.`,
+        { param: 'model' },
+      );
+    }
+    const missing = this.#missing(found.provider);
+    if (missing)
+      throw new GatewayError('model.unknown', `The model "${name}" belongs to ${found.provider.id}, but ${missing}.`, {
+        param: 'model',
+      });
+    return this.#deployment(found.provider, found.model);
+  }
+
+  openNames(): readonly ListedModel[] {
+    return this.#shelf
+      .filter((provider) => this.#isOpen(provider) && !this.#missing(provider))
+      .flatMap((provider) =>
+        (provider.models ?? []).map((model) => ({ name: `${provider.id}/${model}`, provider: provider.id })),
+      );
+  }
+
+  #find(name: string): Found | undefined {
+    const first = this.#shelf[0];
+    const found = splitTarget(this.#shelf, name) ?? knownBareName(this.#shelf, name);
+    if (!this.#settings.multiProvider && first && found?.provider.kind !== 'local') {
+      return { provider: first, model: name };
+    }
+    if (found && this.#isOpen(found.provider)) return found;
+    const fallback = this.#shelf.find(({ id }) => id === this.#settings.defaultProvider);
+    return fallback && { provider: fallback, model: name };
+  }
+
+  /** With a model list of the operator's, only what is on it may be asked, save for providers named expressly. */
+  #isOpen(provider: Provider): boolean {
+    if (provider.kind === 'local') return true;
+    const own = this.#settings.providers[provider.id];
+    if (own) return own.enabled;
+    return this.#settings.models.length === 0 || !this.#settings.multiProvider;
+  }
+
+  #missing(provider: Provider): string | undefined {
+    if (provider.kind === 'local') return undefined;
+    if (this.#baseUrl(provider) === undefined)
+      return `its address is not configured (${provider.baseUrlEnv[0] ?? 'baseUrl'})`;
+    if (!provider.keyOptional && this.#key(provider) === undefined)
+      return `no key for it is configured (${provider.keyEnv[0] ?? 'key'})`;
+    return undefined;
+  }
+
+  #deployment(provider: Provider, model: string, entry?: ModelSettings): Deployment {
+    const url =
+      provider.kind === 'local'
+        ? undefined
+        : new URL(entry?.apiBase ?? this.#baseUrl(provider) ?? missingBase(provider));
+    return {
+      provider,
+      model,
+      key: provider.kind === 'local' ? undefined : (entry?.key ?? this.#key(provider, entry?.apiBase)),
+      origin: url?.origin ?? '',
+      pathPrefix: url?.pathname.replace(/\/+$/, '') ?? '',
+      headers: { ...this.#settings.providers[provider.id]?.headers, ...entry?.headers },
+      weight: entry?.weight ?? 1,
+      order: entry?.order ?? 0,
+      timeoutMs: entry?.timeoutMs,
+      firstOutputTimeoutMs: entry?.firstOutputTimeoutMs,
+      retriesMax: entry?.retriesMax,
+      dropParams: entry?.dropParams,
+    };
+  }
+
+  #baseUrl(provider: HttpProvider): string | undefined {
+    return (
+      this.#settings.providers[provider.id]?.baseUrl ?? this.#fromEnvironment(provider.baseUrlEnv) ?? provider.baseUrl
+    );
+  }
+
+  /** A provider's own key is never sent to an address that somebody else's entry names. */
+  #key(provider: HttpProvider, apiBase?: string): string | undefined {
+    if (apiBase !== undefined && apiBase !== this.#baseUrl(provider)) return undefined;
+    return this.#settings.providers[provider.id]?.key ?? this.#fromEnvironment(provider.keyEnv);
+  }
+
+  #fromEnvironment(names: readonly string[]): string | undefined {
+    return names.map(this.#settings.environment).find((value) => value !== undefined && value !== '');
+  }
+}
+
+interface Found {
+  readonly provider: Provider;
+  readonly model: string;
+}
+
+/** `provider/model` in its two parts, when the first names a provider. */
+function splitTarget(shelf: readonly Provider[], target: string): Found | undefined {
+  const slash = target.indexOf('/');
+  const provider = slash > 0 ? shelf.find(({ id }) => id === target.slice(0, slash)) : undefined;
+  return provider && { provider, model: target.slice(slash + 1) };
+}
+
+function knownBareName(shelf: readonly Provider[], name: string): Found | undefined {
+  for (const provider of shelf) {
+    if (provider.kind === 'local') continue;
+    const alias = provider.aliases && Object.hasOwn(provider.aliases, name) ? provider.aliases[name] : undefined;
+    if (alias !== undefined) return { provider, model: alias };
+    if (provider.knows?.some((pattern) => pattern.test(name))) return { provider, model: name };
+  }
+  return undefined;
+}
+
+/** The full name that a well-known bare name stands for: `gpt-4o` → `openai/gpt-4o`. Unknown names pass through. */
+export function fullModelName(shelf: readonly Provider[], name: string): string {
+  if (splitTarget(shelf, name)) return name;
+  const found = knownBareName(shelf, name);
+  return found ? `${found.provider.id}/${found.model}` : name;
+}
+
+function missingBase(provider: HttpProvider): never {
+  throw new GatewayError('model.unknown', `${provider.id} has no address; give its model an apiBase.`);
+}
+
+function wildcard(name: string): RegExp {
+  const escaped = name.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('(.*)')}$`);
+}
+
+/** Each `*` of the target takes what the same `*` of the name matched. */
+function filledIn(target: string, pattern: RegExp, name: string): string {
+  const matched = pattern.exec(name)?.slice(1) ?? [];
+  let at = 0;
+  return target.replace(/\*/g, () => matched[at++] ?? '');
+}

@@ -1,0 +1,146 @@
+import { frames, type FrameLimits } from '../dialects/frames.ts';
+import type { Dialect, Transducer } from '../dialects/contract.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ByteReply, ReplyEvent } from '../model/reply.ts';
+import type { Deadline, UpstreamBody } from '../model/upstream.ts';
+
+/** Most bytes held back while waiting for the first output. */
+const HELD_BYTES_MAX = 1024 * 1024;
+
+/** How a provider's body is to be read. */
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly form: 'json' | 'sse';
+  readonly limits: FrameLimits;
+  readonly provider: string;
+}
+
+/** Reads a JSON body whole, since only then it is known to be a reply. Throws `upstream.bad-response` and the like. */
+export async function wholeReply(body: UpstreamBody, { dialect, limits, provider }: Reading): Promise<ByteReply> {
+  const cutter = frames('json', limits);
+  for await (const bytes of body) cutter.push(bytes);
+  const glance = dialect.glanceReply('json');
+  const batch = cutter.end();
+  const glanced = understood(provider, () => [...batch.flatMap((frame) => glance.push(frame)), ...glance.end()]);
+  const failure = glanced.find((event) => event.type === 'error');
+  if (failure) throw failure.error;
+  if (glanced.length === 0) throw new GatewayError('upstream.bad-response', `${provider} sent an empty reply.`);
+  return { kind: 'bytes', wire: { dialect: dialect.id, form: 'json' }, frames: once(batch), glanced };
+}
+
+/**
+ * Waits for the first output, because providers say "200" before they know. The frames read so far are given back in
+ * front, unchanged. Until then any failure is thrown, so that another target can be asked.
+ */
+export async function begunStream(body: UpstreamBody, reading: Reading, firstOutput: Deadline): Promise<ByteReply> {
+  const { dialect, limits, provider } = reading;
+  const cutter = frames('sse', limits);
+  const decoder = dialect.decodeReply('sse');
+  const iterator = body[Symbol.asyncIterator]();
+  const held: Buffer[] = [];
+  let heldBytes = 0;
+  const take = (batch: readonly Buffer[]): boolean => {
+    held.push(...batch);
+    return batch.some((frame) => understood(provider, () => decoder.push(frame)).some(isOutput));
+  };
+  try {
+    for (;;) {
+      const { done, value } = await iterator.next();
+      if (done) {
+        if (take(cutter.end())) break;
+        throw new GatewayError('upstream.broke', `${provider} closed the stream before it said anything.`);
+      }
+      if (take(cutter.push(value))) break;
+      heldBytes += value.length;
+      if (heldBytes > HELD_BYTES_MAX) break;
+    }
+  } catch (thrown) {
+    body.cancel();
+    throw thrown;
+  } finally {
+    firstOutput.clear();
+  }
+  return {
+    kind: 'bytes',
+    wire: { dialect: dialect.id, form: 'sse' },
+    frames: new Continued(held, iterator, cutter, body.cancel),
+  };
+}
+
+function isOutput(event: ReplyEvent): boolean {
+  if (event.type === 'error') throw event.error;
+  switch (event.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'refusal-delta':
+      return event.text !== '';
+    case 'block-start':
+      return event.start.kind !== 'text' && event.start.kind !== 'reasoning' && event.start.kind !== 'refusal';
+    case 'tool-input-delta':
+    case 'finish':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** A frame that can't be read, before anything was said, is the provider's failure. */
+function understood<T>(provider: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) throw thrown;
+    throw new GatewayError('upstream.bad-response', `${provider} sent something that isn’t a reply.`, {
+      cause: thrown,
+    });
+  }
+}
+
+async function* once(batch: readonly Buffer[]): AsyncGenerator<readonly Buffer[]> {
+  yield batch;
+}
+
+/** The held frames, then the rest as it comes. Written out, not a generator: every piece of every stream passes here. */
+class Continued implements AsyncIterable<readonly Buffer[]>, AsyncIterator<readonly Buffer[]> {
+  #held: readonly Buffer[] | undefined;
+  #ended = false;
+  readonly #iterator: AsyncIterator<Buffer>;
+  readonly #cutter: Transducer<Buffer, Buffer>;
+  readonly #cancel: () => void;
+
+  constructor(
+    held: readonly Buffer[],
+    iterator: AsyncIterator<Buffer>,
+    cutter: Transducer<Buffer, Buffer>,
+    cancel: () => void,
+  ) {
+    this.#held = held;
+    this.#iterator = iterator;
+    this.#cutter = cutter;
+    this.#cancel = cancel;
+  }
+
+  async next(): Promise<IteratorResult<readonly Buffer[]>> {
+    if (this.#held) {
+      const value = this.#held;
+      this.#held = undefined;
+      return { done: false, value };
+    }
+    while (!this.#ended) {
+      const piece = await this.#iterator.next();
+      this.#ended = piece.done === true;
+      const value = piece.done ? this.#cutter.end() : this.#cutter.push(piece.value);
+      if (value.length > 0) return { done: false, value };
+    }
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<readonly Buffer[]>> {
+    this.#cancel();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<readonly Buffer[]> {
+    return this;
+  }
+}

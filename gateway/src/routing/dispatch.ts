@@ -1,0 +1,116 @@
+import { GatewayError } from '../model/error.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Attempt, Turn } from '../model/turn.ts';
+import type { Sleep } from '../model/upstream.ts';
+import { attempt, type AttemptPorts, type AttemptSettings } from './attempt.ts';
+import { Backoff, type BackoffSettings } from './backoff.ts';
+import type { Deployment } from './catalog.ts';
+import type { Plan, Stop } from './plan.ts';
+
+/** How often and how patiently targets are asked. */
+export interface DispatchSettings extends AttemptSettings, BackoffSettings {
+  readonly retriesMax: number;
+  readonly attemptsMax: number;
+}
+
+/** What dispatch needs of the world. */
+export interface DispatchPorts extends AttemptPorts {
+  readonly sleep: Sleep;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Monotonic milliseconds. */
+  readonly clockMs: () => number;
+}
+
+/** Hears of every attempt, for the turn's record. */
+export interface Journal {
+  readonly attempted: (attempt: Attempt) => void;
+  readonly noticed: (notice: string) => void;
+}
+
+/**
+ * Asks each target in turn until one begins to answer. Once the first output is there is no way back. When all fail the
+ * first failure is thrown, since that is what the caller asked for.
+ */
+export async function dispatch(
+  turn: Turn,
+  plan: Plan,
+  settings: DispatchSettings,
+  world: { readonly ports: DispatchPorts; readonly journal: Journal },
+): Promise<Reply> {
+  const asking = new Asking(turn, settings, world.ports, world.journal);
+  const first = await asking.ask(plan.first, 0);
+  if (!(first instanceof GatewayError)) return first;
+  if (first.rule.retry === 'never') throw first;
+  for (const [index, stop] of plan.after(first.code).entries()) {
+    const next = await asking.ask(stop, index + 1);
+    if (!(next instanceof GatewayError)) return next;
+    if (next.rule.retry === 'never' && next.rule.blame !== 'caller') throw next;
+  }
+  throw first;
+}
+
+/** The state of one dispatch: attempts are counted over all targets. */
+class Asking {
+  readonly #turn: Turn;
+  readonly #settings: DispatchSettings;
+  readonly #ports: DispatchPorts;
+  readonly #journal: Journal;
+  #attempts = 0;
+
+  constructor(turn: Turn, settings: DispatchSettings, ports: DispatchPorts, journal: Journal) {
+    this.#turn = turn;
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#journal = journal;
+  }
+
+  /** Asks the deployments of one name, with retries. Gives the first failure back when none answers. */
+  async ask({ deployments }: Stop, fallback: number): Promise<Reply | GatewayError> {
+    const backoff = new Backoff(this.#settings, this.#ports.random);
+    const retriesMax = this.#turn.switches.retriesMax ?? deployments[0]?.retriesMax ?? this.#settings.retriesMax;
+    const open = [...deployments];
+    let first: GatewayError | undefined;
+    for (
+      let tries = 0;
+      tries <= retriesMax && open.length > 0 && this.#attempts < this.#settings.attemptsMax;
+      tries += 1
+    ) {
+      const deployment = open[tries % open.length] as Deployment;
+      const result = await this.#once(deployment, fallback);
+      if (!(result instanceof GatewayError)) return result;
+      first ??= result;
+      const { retry } = result.rule;
+      if (retry === 'never' || this.#turn.signal.aborted) return result;
+      if (retry === 'other') open.splice(open.indexOf(deployment), 1);
+      const waitMs = open.length > 1 ? 0 : backoff.nextMs(result.details.retryAfterMs);
+      if (waitMs === undefined) return first; // it asks for more patience than is allowed
+      const isLast = tries === retriesMax || open.length === 0 || this.#attempts >= this.#settings.attemptsMax;
+      if (!isLast && waitMs > 0) await this.#ports.sleep(waitMs, this.#turn.signal);
+    }
+    return first ?? new GatewayError('upstream.broke', 'No attempt is left for this model.');
+  }
+
+  async #once(deployment: Deployment, fallback: number): Promise<Reply | GatewayError> {
+    const startedMs = this.#ports.clockMs();
+    this.#attempts += 1;
+    const tell = (error: GatewayError | undefined): void =>
+      this.#journal.attempted({
+        provider: deployment.provider.id,
+        model: deployment.model,
+        fallback,
+        ms: this.#ports.clockMs() - startedMs,
+        error,
+      });
+    try {
+      const { reply, notices } = await attempt(this.#turn, deployment, this.#settings, this.#ports);
+      for (const notice of notices) this.#journal.noticed(notice);
+      tell(undefined);
+      return reply;
+    } catch (thrown) {
+      const error = GatewayError.from(thrown);
+      tell(error);
+      return error;
+    }
+  }
+}

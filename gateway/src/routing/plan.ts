@@ -1,0 +1,79 @@
+import { GatewayError, type ErrorCode } from '../model/error.ts';
+import type { Turn } from '../model/turn.ts';
+import type { Catalog, Deployment } from './catalog.ts';
+
+/** Lists of fallbacks, by the model name asked for. */
+export interface FallbackSettings {
+  readonly fallbacks: Readonly<Record<string, readonly string[]>>;
+  readonly defaultFallbacks: readonly string[];
+  readonly contextWindowFallbacks: Readonly<Record<string, readonly string[]>>;
+  readonly contentPolicyFallbacks: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One model name and the deployments that serve it, in the order to ask them. */
+export interface Stop {
+  readonly name: string;
+  readonly deployments: readonly Deployment[];
+}
+
+/** What to ask, and what to ask when that fails. */
+export interface Plan {
+  readonly first: Stop;
+  /** Where to go on after an error of this kind; empty when there is nowhere. */
+  readonly after: (code: ErrorCode) => readonly Stop[];
+}
+
+/** Turns a model name into places to ask. `random` gives numbers from 0 up to 1. Throws `model.unknown`, `key.forbidden`. */
+export function plan(turn: Turn, catalog: Catalog, settings: FallbackSettings, random: () => number): Plan {
+  const name = turn.ask.head.model;
+  const stop = (of: string): Stop => ({ name: of, deployments: inOrder(catalog.deploymentsOf(of), random) });
+  return {
+    first: stop(name),
+    after: (code) =>
+      turn.switches.disableFallbacks
+        ? []
+        : namesAfter(code, turn, settings)
+            .filter((next) => next !== name)
+            .flatMap((next) => known(() => stop(next))),
+  };
+}
+
+/** A fallback that nobody serves is passed over: the caller shall hear of the first failure, not of this. */
+function known(stop: () => Stop): Stop[] {
+  try {
+    return [stop()];
+  } catch (thrown) {
+    if (thrown instanceof GatewayError && thrown.code === 'model.unknown') return [];
+    throw thrown;
+  }
+}
+
+function namesAfter(code: ErrorCode, { ask, switches, caller }: Turn, settings: FallbackSettings): readonly string[] {
+  if (switches.fallbacks) return switches.fallbacks.filter((name) => !caller.models || caller.models.includes(name));
+  const { model } = ask.head;
+  const special =
+    code === 'upstream.context-window'
+      ? settings.contextWindowFallbacks
+      : code === 'upstream.content-policy'
+        ? settings.contentPolicyFallbacks
+        : {};
+  return own(special, model) ?? own(settings.fallbacks, model) ?? settings.defaultFallbacks;
+}
+
+function own(lists: Readonly<Record<string, readonly string[]>>, name: string): readonly string[] | undefined {
+  return Object.hasOwn(lists, name) ? lists[name] : undefined;
+}
+
+/** Lower orders first; within an order by chance, the heavier the likelier. */
+function inOrder(deployments: readonly Deployment[], random: () => number): readonly Deployment[] {
+  if (deployments.length < 2) return deployments;
+  const drawn = deployments.map((deployment) => ({ deployment, lot: lot(deployment.weight, random()) }));
+  return drawn
+    .sort((a, b) => a.deployment.order - b.deployment.order || b.lot - a.lot)
+    .map(({ deployment }) => deployment);
+}
+
+/** Efraimidis and Spirakis: sorting by u^(1/w) draws without replacement, in proportion to the weights. */
+function lot(weight: number, u: number): number {
+  return weight > 0 ? u ** (1 / weight) : 0;
+}

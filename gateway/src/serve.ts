@@ -1,0 +1,146 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { firstKey, type FirstKey } from './access/master-key.ts';
+import { compose, type Composed } from './compose.ts';
+import { loadConfig, type Flags, type LoadedConfig } from './config/load.ts';
+import type { ConfigChange } from './config/needs-restart.ts';
+import { ConfigError, problemText } from './config/problem.ts';
+import { findConfigFile } from './config/process-environment.ts';
+import { watchConfig, type RunningWatch } from './config/watch.ts';
+import { listen } from './server/http.ts';
+import { readMasterKey, writeMasterKey } from './stores/master-key-file.ts';
+import { packageVersion } from './version.ts';
+
+/** What `synthlang serve` was told. */
+export interface ServeInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working directory. */
+  readonly folder: string;
+  readonly file: string | undefined;
+  readonly flags: Flags;
+  /** Tells the operator something, apart from the log. */
+  readonly say: (text: string) => void;
+}
+
+/** A gateway that serves. */
+export interface Running {
+  readonly url: string;
+  /** Reads the configuration again. */
+  readonly reload: () => void;
+  /** Lets replies finish, then ends what is left, and resolves when all is written and closed. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Shorter keys can be guessed. Only a gateway that nobody else can reach may have one. */
+const KEY_CHARACTERS_MIN = 16;
+const DELIVERY_MS = 5000;
+
+/** Reads the configuration, builds the gateway and listens. Throws `ConfigError` and the errors of listening. */
+export async function serve({ env, folder, file: named, flags, say }: ServeInput): Promise<Running> {
+  const file = named ?? findConfigFile({ env, folder });
+  const load = (): LoadedConfig => loadConfig({ file, folder, env, flags });
+  const loaded = load();
+  const { config } = loaded;
+  for (const note of loaded.unsupported) say(`not supported yet: ${note}\n`);
+  refuseWeakKeys(loaded);
+  const first = masterKey(loaded, resolve(folder, config.dataDir));
+  const version = packageVersion();
+  const composed = compose(loaded, { version, keys: first ? [first.known] : [] });
+  const server = await listen(config.server, composed.ports);
+  first?.keep();
+  const watch = file === undefined ? undefined : watchFor({ file: resolve(folder, file), load, loaded, composed });
+  say(greeting(server.url, version, first, loaded));
+  return {
+    url: server.url,
+    reload: () => watch?.reload(),
+    stop: async () => {
+      watch?.close();
+      await server.stop(config.server.drainMs);
+      await composed.close(DELIVERY_MS);
+    },
+  };
+}
+
+/** Without a key in the configuration one is made, so that the gateway is never open to everybody. */
+function masterKey({ config }: LoadedConfig, dataDir: string): FirstKey | undefined {
+  if (config.access.masterKey !== undefined) return undefined;
+  return firstKey({ read: () => readMasterKey(dataDir), write: (key) => writeMasterKey(dataDir, key) });
+}
+
+function refuseWeakKeys({ config: { access, server } }: LoadedConfig): void {
+  const keys = [
+    ...(access.masterKey === undefined ? [] : [['access.masterKey', access.masterKey] as const]),
+    ...access.apiKeys.map(({ id, key }) => [`access.apiKeys "${id}"`, key] as const),
+  ];
+  const weak = keys.find(([, key]) => key.length < KEY_CHARACTERS_MIN);
+  if (!weak || isLoopback(server.host)) return;
+  throw new ConfigError([
+    {
+      path: weak[0],
+      message: `${weak[0]} is shorter than ${KEY_CHARACTERS_MIN} characters, which is refused when the gateway listens on ${server.host}`,
+    },
+  ]);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+interface Watched {
+  readonly file: string;
+  readonly load: () => LoadedConfig;
+  readonly loaded: LoadedConfig;
+  readonly composed: Composed;
+}
+
+function watchFor({ file, load, loaded, composed }: Watched): RunningWatch {
+  const { logger } = composed.log;
+  return watchConfig(file, load, {
+    current: loaded,
+    onChange: (next, change) => {
+      try {
+        refuseWeakKeys(next);
+        composed.reload(next);
+        logger.info(reloadFacts(change), 'configuration reloaded');
+      } catch (thrown) {
+        refused(thrown);
+      }
+    },
+    onError: (thrown) => refused(thrown),
+  });
+
+  function refused(thrown: unknown): void {
+    const problems =
+      thrown instanceof ConfigError
+        ? thrown.problems.map(problemText)
+        : [thrown instanceof Error ? thrown.message : String(thrown)];
+    logger.error({ problems }, 'the new configuration was refused; the running one stays');
+  }
+}
+
+function reloadFacts({ changed, needsRestart }: ConfigChange): object {
+  return { changed, ...(needsRestart.length > 0 ? { takesEffectAtNextStart: needsRestart } : {}) };
+}
+
+function greeting(
+  url: string,
+  version: string,
+  first: FirstKey | undefined,
+  { config, unsupported }: LoadedConfig,
+): string {
+  const key = first?.shown ?? '$KEY';
+  const lines = [
+    `SynthLang Proxy ${version} serves on ${url}`,
+    first?.shown !== undefined
+      ? `First admin key, shown this once: ${first.shown}`
+      : `Admin key: ${config.access.masterKey === undefined ? `the one shown at the first start (lost? delete master-key.json in ${config.dataDir})` : 'as configured'}`,
+    ...(unsupported.length > 0 ? [`${unsupported.length} setting(s) have no effect; see above`] : []),
+    'Try it:',
+    '',
+    `  curl ${url}/v1/chat/completions -H "authorization: Bearer ${key}" -H "content-type: application/json" \\`,
+    `    -d '{"model": "synthlang/echo", "messages": [{"role": "user", "content": "Hello there"}]}'`,
+    '',
+    'Streamed: add "stream": true to the body, and -N to curl.',
+  ];
+  return `${lines.join('\n')}\n`;
+}

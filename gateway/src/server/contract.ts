@@ -1,0 +1,34 @@
+import type { Keyring } from '../access/keyring.ts';
+import type { GatewayError } from '../model/error.ts';
+import type { TurnRecord } from '../model/turn.ts';
+import type { Deadlines } from '../model/upstream.ts';
+import type { Pipeline } from '../pipeline/run.ts';
+import type { TrailClocks } from '../pipeline/trail.ts';
+import type { ListedModel } from '../routing/catalog.ts';
+
+/** All that follows from the configuration. Immutable; a reload swaps in another one whole. */
+export interface Engine {
+  readonly pipeline: Pipeline;
+  readonly keyring: Keyring;
+  readonly listedModels: () => readonly ListedModel[];
+  readonly bodyBytesMax: number;
+  readonly totalTimeoutMs: number;
+}
+
+/** What the server needs of the world; stays the same across reloads. */
+export interface ServerPorts {
+  /** The engine of this moment. A turn keeps the one it began with. */
+  readonly engine: () => Engine;
+  readonly onRecord: (record: TurnRecord) => void;
+  /** A fault of ours, for the log. */
+  readonly onBug: (requestId: string, cause: unknown) => void;
+  readonly clocks: TrailClocks;
+  readonly newId: () => string;
+  readonly deadlines: Deadlines;
+  readonly writeIdleTimeoutMs: number;
+  /** Prometheus text; absent when metrics are off. */
+  readonly metricsText: (() => Promise<string>) | undefined;
+  readonly version: string;
+  /** Ends each turn in flight with an error; for the last moment of a shutdown. */
+  readonly inFlight: Set<(reason: GatewayError) => void>;
+}

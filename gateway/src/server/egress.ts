@@ -1,0 +1,83 @@
+import type { EncodeOptions, Transducer } from '../dialects/contract.ts';
+import { dialects } from '../dialects/index.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ByteReply, Reply, ReplyEvent, Wire } from '../model/reply.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/** A reply being said in the caller's own dialect and form. Pull pieces until `undefined`. */
+export interface Speech {
+  /** The next bytes for the caller; `undefined` at the end. Throws what ended the reply. */
+  readonly next: () => Promise<Buffer | undefined>;
+  /** An error in the middle of the reply, as the caller's dialect says it. */
+  readonly failed: (error: GatewayError) => Buffer;
+  /** Nobody listens any more. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Says a reply. Frames that are in the caller's dialect already pass through, save for the model's name. */
+export function speech(reply: Reply, wanted: Wire, options: EncodeOptions): Speech {
+  const encoder = dialects[wanted.dialect].encodeReply(wanted.form, options);
+  const failed = (error: GatewayError): Buffer => Buffer.concat(encoder.push({ type: 'error', error }));
+  if (reply.kind === 'events')
+    return spoken(reply.events, (event) => Buffer.concat(encoder.push(event)), encoder, failed);
+  if (reply.wire.dialect === wanted.dialect && reply.wire.form === wanted.form) return passedOn(reply, options, failed);
+  const decoder = dialects[reply.wire.dialect].decodeReply(reply.wire.form);
+  const translate = (events: readonly ReplyEvent[]): Buffer =>
+    Buffer.concat(events.flatMap((event) => encoder.push(event)));
+  const say = (batch: readonly Buffer[]): Buffer =>
+    translate(understood(() => batch.flatMap((frame) => decoder.push(frame))));
+  const end = () => [translate(understood(() => decoder.end())), ...encoder.end()];
+  return spoken(reply.frames, say, { end }, failed);
+}
+
+function passedOn({ wire, frames }: ByteReply, { model, usage }: EncodeOptions, failed: Speech['failed']): Speech {
+  const patch = dialects[wire.dialect].patchReply(wire.form, { model, withholdUsage: !usage });
+  const say = (batch: readonly Buffer[]): Buffer => {
+    const kept: Buffer[] = [];
+    for (const frame of batch) {
+      const patched = patch(frame);
+      if (patched) kept.push(patched);
+    }
+    return kept.length === 1 ? (kept[0] ?? NOTHING) : Buffer.concat(kept);
+  };
+  return spoken(frames, say, { end: () => [] }, failed);
+}
+
+function spoken<T>(
+  source: AsyncIterable<T>,
+  say: (item: T) => Buffer,
+  { end }: Pick<Transducer<unknown, Buffer>, 'end'>,
+  failed: Speech['failed'],
+): Speech {
+  const iterator = source[Symbol.asyncIterator]();
+  let over = false;
+  return {
+    next: async () => {
+      while (!over) {
+        const { done, value } = await iterator.next();
+        over = done === true;
+        const bytes = done ? Buffer.concat(end()) : say(value);
+        if (bytes.length > 0) return bytes;
+      }
+      return undefined;
+    },
+    failed,
+    stop: async () => {
+      over = true;
+      await iterator.return?.();
+    },
+  };
+}
+
+/** Translating needs every frame; one that can't be read is the provider's failure. */
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) throw thrown;
+    throw new GatewayError('upstream.bad-response', 'The provider sent something that isn’t a reply.', {
+      cause: thrown,
+    });
+  }
+}

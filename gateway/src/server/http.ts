@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { GatewayError } from '../model/error.ts';
+import type { DialectId } from '../model/request.ts';
+import type { ServerPorts } from './contract.ts';
+import { sendError, type Exchange } from './exchange.ts';
+import { routes } from './routes.ts';
+
+/** Limits of the connections from callers. */
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly headerBytesMax: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly connectionsMax: number;
+}
+
+/** A listening server. */
+export interface RunningServer {
+  readonly url: string;
+  /** Stops listening, lets replies finish, ends what is left with an error in the stream, and resolves when all is closed. */
+  readonly stop: (drainMs: number) => Promise<void>;
+}
+
+/** How often Node looks for callers that are too slow. */
+const SLOW_CALLERS_CHECK_MS = 1000;
+
+/** Listens. Rejects when the address is taken. */
+export function listen(settings: HttpSettings, ports: ServerPorts): Promise<RunningServer> {
+  let ready = true;
+  const find = routes(ports, { isReady: () => ready, startedAt: ports.clocks.nowMs() });
+  const server = createServer(
+    {
+      maxHeaderSize: settings.headerBytesMax,
+      headersTimeout: settings.headersTimeoutMs,
+      requestTimeout: settings.requestTimeoutMs,
+      keepAliveTimeout: settings.keepAliveTimeoutMs,
+      connectionsCheckingInterval: SLOW_CALLERS_CHECK_MS,
+      insecureHTTPParser: false,
+      noDelay: true,
+    },
+    (request, response) => void serve(request, response),
+  );
+  server.maxConnections = settings.connectionsMax;
+  server.on('clientError', refuseBroken);
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = exchangeOf(request, response, ports.newId());
+    try {
+      if (!ready) response.setHeader('connection', 'close');
+      await find(request.method ?? 'GET', exchange.path)(exchange);
+    } catch (thrown) {
+      const error = GatewayError.from(thrown);
+      if (error.code === 'gateway.bug') ports.onBug(exchange.requestId, error.details.cause);
+      sendError(exchange, error, dialectOf(exchange.path));
+    }
+  }
+
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, () => {
+      server.off('error', reject);
+      resolve({
+        url: urlOf(server.address() as AddressInfo),
+        stop: (drainMs) => {
+          ready = false;
+          return stopped(server, ports.inFlight, drainMs);
+        },
+      });
+    });
+  });
+}
+
+function exchangeOf(request: IncomingMessage, response: ServerResponse, requestId: string): Exchange {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    request,
+    response,
+    requestId,
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+  };
+}
+
+/** Paths that no route has still belong to somebody's API. */
+function dialectOf(path: string): DialectId {
+  return path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
+}
+
+const BROKEN: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Answers what isn't HTTP, or is too slow or too large, before there is a request object. */
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = BROKEN[error.code ?? ''] ?? '400 Bad Request';
+  const body = JSON.stringify({
+    error: {
+      message: `The request is not well-formed HTTP (${status}).`,
+      type: 'invalid_request_error',
+      param: null,
+      code: 'request.invalid',
+    },
+  });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+async function stopped(server: Server, inFlight: ServerPorts['inFlight'], drainMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const late = setTimeout(() => {
+    for (const abort of inFlight) abort(new GatewayError('gateway.stopping', 'The gateway is shutting down.'));
+    setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();
+  }, drainMs);
+  await closed;
+  clearTimeout(late);
+}
+
+/** Time that replies which were cut at shutdown get to say so. */
+const LAST_WORDS_MS = 500;

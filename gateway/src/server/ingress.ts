@@ -1,0 +1,67 @@
+import { isUtf8 } from 'node:buffer';
+import { dialects } from '../dialects/index.ts';
+import { GatewayError } from '../model/error.ts';
+import type { Ask, DialectId, Origin } from '../model/request.ts';
+import { wishes, type Wishes } from './switches.ts';
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What ingress made of an HTTP request: the question and the wishes; nobody has been asked yet. */
+export interface Call extends Wishes {
+  readonly ask: Ask;
+}
+
+/** Reads a request body strictly. Throws `request.invalid`, naming the field. */
+export function ingress(bytes: Buffer, dialect: DialectId, headers: Headers): Call {
+  return callOf(withTextContent({ dialect, bytes, body: jsonObject(bytes) }), headers);
+}
+
+/** Checks a body that is parsed already. */
+export function callOf(origin: Origin, headers: Headers): Call {
+  const wished = wishes(origin.body, headers);
+  return { ...wished, ask: dialects[origin.dialect].readRequest(withoutFields(origin, wished.ownFields)) };
+}
+
+/** Our own switches are no part of the question. The bytes keep them until they are patched. */
+function withoutFields(origin: Origin, names: readonly string[]): Origin {
+  if (names.length === 0) return origin;
+  const body = { ...origin.body };
+  for (const name of names) delete body[name];
+  return { ...origin, body };
+}
+
+/** The bytes as a JSON object. Throws `request.invalid`. */
+export function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
+  const body = json(bytes);
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new GatewayError('request.invalid', 'The request body must be a JSON object.');
+  return body as Readonly<Record<string, unknown>>;
+}
+
+function json(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new GatewayError('request.invalid', 'The request body is not valid UTF-8.');
+  if (bytes.length === 0) throw new GatewayError('request.invalid', 'The request body is empty.');
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // The parser's own message quotes the body, which is private.
+    throw new GatewayError('request.invalid', 'The request body is not valid JSON.');
+  }
+}
+
+/** A message whose content is an object (not a text, not a list of parts) is sent as the object's JSON text. */
+export function withTextContent(origin: Origin): Origin {
+  const { messages } = origin.body;
+  if (!Array.isArray(messages) || !messages.some(hasObjectContent)) return origin;
+  const texts = messages.map((message: unknown) =>
+    hasObjectContent(message) ? { ...message, content: JSON.stringify(message.content) } : message,
+  );
+  const body = { ...origin.body, messages: texts };
+  return { dialect: origin.dialect, body, bytes: Buffer.from(JSON.stringify(body)) };
+}
+
+function hasObjectContent(message: unknown): message is { readonly content: object } {
+  if (typeof message !== 'object' || message === null || !('content' in message)) return false;
+  const { content } = message;
+  return typeof content === 'object' && content !== null && !Array.isArray(content);
+}

@@ -1,0 +1,103 @@
+import { authenticate } from '../access/authenticate.ts';
+import { GatewayError } from '../model/error.ts';
+import type { DialectId } from '../model/request.ts';
+import { chat, type ChatRoute } from './chat.ts';
+import type { ServerPorts } from './contract.ts';
+import { sendBytes, sendJson, type Exchange } from './exchange.ts';
+import { ingress } from './ingress.ts';
+import { lenientIngress } from './lenient.ts';
+import { listModels, showModel } from './models.ts';
+
+/** What the routes may know of the server they run in. */
+export interface ServerState {
+  /** `false` once the server is stopping. */
+  readonly isReady: () => boolean;
+  readonly startedAt: number;
+}
+
+type Serve = (exchange: Exchange) => void | Promise<void>;
+type Methods = Readonly<Record<string, Serve>>;
+
+const strict = (dialect: DialectId): ChatRoute => ({
+  dialect,
+  read: (bytes, { request }) => ingress(bytes, dialect, request.headers),
+});
+const lenient: ChatRoute = {
+  dialect: 'openai-chat',
+  read: (bytes, { request, query }) => lenientIngress(bytes, request.headers, new URLSearchParams(query)),
+};
+
+/** Finds who serves a path and method. Throws `route.unknown` or `route.method`. */
+export function routes(ports: ServerPorts, state: ServerState): (method: string, path: string) => Serve {
+  const table = new Map<string, Methods>([...chatRoutes(ports), ...operationRoutes(ports, state)]);
+  return (method, path) => {
+    const found = table.get(path) ?? modelRoute(path, ports);
+    if (!found) throw new GatewayError('route.unknown', `There is no ${method} ${path.slice(0, 200)}.`);
+    const serve = found[method] ?? (method === 'HEAD' ? found['GET'] : undefined);
+    if (!serve)
+      throw new GatewayError('route.method', `${path} takes ${Object.keys(found).join(', ')}, not ${method}.`);
+    return serve;
+  };
+}
+
+function chatRoutes(ports: ServerPorts): [string, Methods][] {
+  const serve = (route: ChatRoute): Methods => ({ POST: (exchange) => chat(exchange, route, ports.engine(), ports) });
+  return [
+    ['/v1/chat/completions', serve(strict('openai-chat'))],
+    ['/chat/completions', serve(lenient)],
+    ['/v1/completions', serve(strict('openai-completions'))],
+    ['/completions', serve(strict('openai-completions'))],
+    ['/v1/messages', serve(strict('anthropic-messages'))],
+  ];
+}
+
+function operationRoutes(ports: ServerPorts, { isReady, startedAt }: ServerState): [string, Methods][] {
+  const models: Methods = { GET: (exchange) => listModels(exchange, ports.engine()) };
+  const alive: Methods = { GET: (exchange) => sendJson(exchange, 200, { status: 'ok' }) };
+  const health: Serve = (exchange) => {
+    const uptimeSeconds = Math.floor((ports.clocks.nowMs() - startedAt) / 1000);
+    sendJson(exchange, isReady() ? 200 : 503, {
+      status: isReady() ? 'ok' : 'stopping',
+      version: ports.version,
+      uptime_seconds: uptimeSeconds,
+      timestamp: new Date(ports.clocks.nowMs()).toISOString(),
+    });
+  };
+  const ready: Serve = (exchange) =>
+    sendJson(exchange, isReady() ? 200 : 503, { status: isReady() ? 'ready' : 'stopping' });
+  return [
+    ['/v1/models', models],
+    ['/models', models],
+    ['/health', { GET: health }],
+    ['/health/liveliness', alive],
+    ['/health/liveness', alive],
+    ['/health/readiness', { GET: ready }],
+    [
+      '/',
+      {
+        GET: (exchange) =>
+          sendJson(exchange, 200, {
+            name: 'SynthLang Proxy',
+            version: ports.version,
+            status: isReady() ? 'ok' : 'stopping',
+          }),
+      },
+    ],
+    ['/metrics', { GET: (exchange) => metrics(exchange, ports) }],
+  ];
+}
+
+function modelRoute(path: string, ports: ServerPorts): Methods | undefined {
+  const id = /^\/(?:v1\/)?models\/(.+)$/.exec(path)?.[1];
+  return id === undefined ? undefined : { GET: (exchange) => showModel(exchange, id, ports.engine()) };
+}
+
+/** Numbers tell who asks how much of what, so they take a key like everything else. */
+async function metrics(exchange: Exchange, { metricsText, engine }: ServerPorts): Promise<void> {
+  authenticate(exchange.request.headers, engine().keyring);
+  if (!metricsText) throw new GatewayError('route.unknown', 'Metrics are switched off (metrics.enabled).');
+  sendBytes(exchange, 200, Buffer.from(await metricsText()), [
+    'content-type',
+    'text/plain; version=0.0.4; charset=utf-8',
+  ]);
+}

@@ -1,0 +1,108 @@
+import { GatewayError } from '../model/error.ts';
+import type { Switches } from '../model/turn.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Limits of what a caller may wish. */
+const FALLBACKS_MAX = 10;
+const RETRIES_MAX = 20;
+const TIMEOUT_SECONDS_MAX = 86_400;
+const TAGS_MAX = 50;
+const TEXT_CHARACTERS_MAX = 256;
+
+/** A caller's wishes to the gateway, and which body fields they stood in. */
+export interface Wishes {
+  readonly switches: Switches;
+  readonly ownFields: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const NONE: Wishes = { switches: {}, ownFields: [], warnings: [] };
+
+/** Body fields that are ours, with the header that says the same and wins. */
+const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
+  fallbacks: ['x-synthlang-fallbacks'],
+  disable_fallbacks: ['x-synthlang-disable-fallbacks'],
+  num_retries: ['x-synthlang-num-retries', 'x-litellm-num-retries'],
+  timeout: ['x-synthlang-timeout', 'x-litellm-timeout'],
+  tags: ['x-synthlang-tags', 'x-litellm-tags'],
+  drop_params: [],
+  mock_response: [],
+  use_gzip: ['x-use-gzip'],
+};
+const OWN_FIELDS = Object.keys(HEADER_OF);
+const OWN_HEADERS = Object.entries(HEADER_OF).flatMap(([field, names]) => names.map((name) => [name, field] as const));
+
+const GZIP_WARNING = 'use_gzip: a model reads text, so compressed bytes can’t help it; nothing was compressed';
+
+/** Reads the wishes from body and headers. Throws `request.invalid`, naming the field. */
+export function wishes(body: Fields, headers: Headers): Wishes {
+  const ownFields = OWN_FIELDS.filter((field) => body[field] !== undefined);
+  const saidInHeaders = OWN_HEADERS.filter(([name]) => headers[name] !== undefined);
+  if (ownFields.length === 0 && saidInHeaders.length === 0) return NONE;
+  const said: Record<string, unknown> = {};
+  for (const field of ownFields) said[field] = body[field];
+  for (const [name, field] of saidInHeaders) said[field] = headers[name];
+  return { switches: switchesOf(said), ownFields, warnings: truth(said['use_gzip'], 'use_gzip') ? [GZIP_WARNING] : [] };
+}
+
+function switchesOf(said: Fields): Switches {
+  const fallbacks = texts(said['fallbacks'], 'fallbacks', FALLBACKS_MAX);
+  const tags = texts(said['tags'], 'tags', TAGS_MAX);
+  const disableFallbacks = truth(said['disable_fallbacks'], 'disable_fallbacks');
+  const retriesMax = amount(said['num_retries'], 'num_retries', { max: RETRIES_MAX, whole: true });
+  const timeoutSeconds = amount(said['timeout'], 'timeout', { max: TIMEOUT_SECONDS_MAX, whole: false });
+  const dropParams = truth(said['drop_params'], 'drop_params');
+  const mockResponse = said['mock_response'];
+  if (mockResponse !== undefined && mockResponse !== null && typeof mockResponse !== 'string')
+    throw wrong('mock_response', 'a text');
+  return {
+    ...(fallbacks ? { fallbacks } : {}),
+    ...(tags ? { tags } : {}),
+    ...(disableFallbacks === undefined ? {} : { disableFallbacks }),
+    ...(retriesMax === undefined ? {} : { retriesMax }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(timeoutSeconds * 1000) }),
+    ...(dropParams === undefined ? {} : { dropParams }),
+    ...(typeof mockResponse === 'string' ? { mockResponse } : {}),
+  };
+}
+
+function texts(value: unknown, field: string, most: number): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const list: unknown = typeof value === 'string' ? value.split(',').map((text) => text.trim()) : value;
+  const isList =
+    Array.isArray(list) &&
+    list.length <= most &&
+    list.every((text) => typeof text === 'string' && text !== '' && text.length <= TEXT_CHARACTERS_MAX);
+  if (!isList) throw wrong(field, `a list of at most ${most} texts of at most ${TEXT_CHARACTERS_MAX} characters`);
+  return list as string[];
+}
+
+const TRUE = new Set(['1', 'true', 'yes', 'on']);
+const FALSE = new Set(['0', 'false', 'no', 'off']);
+
+function truth(value: unknown, field: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined;
+  const word = String(value).toLowerCase();
+  if (TRUE.has(word)) return true;
+  if (FALSE.has(word)) return false;
+  throw wrong(field, 'true or false');
+}
+
+function amount(
+  value: unknown,
+  field: string,
+  { max, whole }: { readonly max: number; readonly whole: boolean },
+): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const fits =
+    typeof number === 'number' && number >= 0 && number <= max && (whole ? Number.isInteger(number) : number > 0);
+  if (!fits) throw wrong(field, `a ${whole ? 'whole number from 0' : 'number of seconds above 0 and up'} to ${max}`);
+  return number;
+}
+
+function wrong(field: string, wanted: string): GatewayError {
+  return new GatewayError('request.invalid', `"${field}" must be ${wanted}.`, { param: field });
+}
