@@ -1,0 +1,5 @@
+import type { Scenario } from './contract.ts';
+import { latency } from './latency.ts';
+
+/** Every scenario there is. */
+export const scenarios: readonly Scenario[] = [latency];

@@ -1,0 +1,68 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compile } from './compile.ts';
+import { upstreamBase } from './contract.ts';
+import type { System } from './contract.ts';
+import { freePort, runProgram } from './run-program.ts';
+import type { Kind } from '../latency/cases.ts';
+
+const GATEWAY = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = join(GATEWAY, 'dist/main.js');
+const CALLER_KEY = 'sk-bench-0123456789abcdef0123456789abcdef';
+const MODELS: Readonly<Record<Kind, string>> = {
+  plain: 'bench',
+  paced: 'bench-paced',
+  burst: 'bench-burst',
+  held: 'bench-held',
+};
+
+/** Our gateway as an operator runs it: keys checked, model names rewritten, records, log lines and metrics on. */
+export const ours: System = {
+  id: 'ours',
+  title: 'SynthLang Proxy',
+  required: true,
+  missing: async () => {
+    const wrong = compile(join(GATEWAY, 'tsconfig.build.json'));
+    if (existsSync(MAIN)) return undefined;
+    return `gateway/dist/main.js is not there after the build. ${wrong ?? ''}`;
+  },
+  start: async ({ upstreamPort, folder }) => {
+    const port = await freePort();
+    const file = join(folder, 'synthlang.yaml');
+    writeFileSync(file, JSON.stringify(configOf(upstreamPort, folder), undefined, 2));
+    const program = await runProgram({
+      command: process.execPath,
+      args: [MAIN, 'serve', '--config', file, '--port', String(port)],
+      port,
+      logFile: join(folder, 'synthlang.log'),
+      folder,
+    });
+    return {
+      port,
+      ...program,
+      address: (kind) => ({
+        path: '/v1/chat/completions',
+        model: MODELS[kind],
+        headers: { authorization: `Bearer ${CALLER_KEY}` },
+        saysModel: MODELS[kind],
+      }),
+    };
+  },
+};
+
+function configOf(upstreamPort: number, folder: string): unknown {
+  const models = (Object.keys(MODELS) as Kind[]).map((kind) => ({
+    name: MODELS[kind],
+    target: 'openai/gpt-4o-mini',
+    key: 'sk-up',
+    apiBase: `http://127.0.0.1:${upstreamPort}${upstreamBase(kind)}`,
+  }));
+  return {
+    dataDir: join(folder, 'data'),
+    access: { apiKeys: [{ id: 'bench', key: CALLER_KEY }] },
+    models,
+    log: { level: 'info', turns: true },
+    metrics: { enabled: true },
+  };
+}
