@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import type { DialectId, Origin } from '../src/model/request.ts';
+
+/** The least that a dialect takes for a request. */
+const LEAST: Readonly<Record<DialectId, Readonly<Record<string, unknown>>>> = {
+  'openai-chat': { model: 'm', messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
+  'openai-completions': { model: 'm', prompt: 'Once "model":"x"' },
+  'anthropic-messages': { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
+};
+
+/** Fields that no dialect knows, under names that no request says. */
+const unknownFields = fc.dictionary(
+  fc.stringMatching(/^x_[a-zé]{1,4}$/),
+  fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant({ model: 'inner', stream: true })),
+  { maxKeys: 4, noNullPrototype: true },
+);
+
+/** Requests with fields in any order, white space anywhere between them, and fields that the dialect has no word for. */
+export function requestsFor(dialect: DialectId): fc.Arbitrary<Origin> {
+  return fc
+    .record({
+      unknown: unknownFields,
+      stream: fc.constantFrom({}, { stream: false }, { stream: true }),
+      space: fc.constantFrom('', ' ', '\n  ', '\r\n\t'),
+      order: fc.infiniteStream(fc.nat(1000)),
+    })
+    .map(({ unknown, stream, space, order }) => {
+      const fields = Object.entries({ ...unknown, ...stream, ...LEAST[dialect] })
+        .map((field) => ({ field, at: order.next().value as number }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ field: [name, value] }) => `${JSON.stringify(name)}${space}:${JSON.stringify(value)}${space}`);
+      return originOf(dialect, `${space}{${space}${fields.join(`,${space}`)}}${space}`);
+    });
+}
+
+/** A request as it came in. */
+export function originOf(dialect: DialectId, text: string): Origin {
+  return { dialect, bytes: Buffer.from(text), body: JSON.parse(text) as Record<string, unknown> };
+}
+
+/** The least request of a dialect, with other fields. */
+export function requestWith(dialect: DialectId, fields: Readonly<Record<string, unknown>>): Origin {
+  return originOf(dialect, JSON.stringify({ ...LEAST[dialect], ...fields }));
+}

@@ -1,0 +1,74 @@
+/** What a folder may import, and the reason to tell whoever tries something else. */
+export interface ImportRule {
+  readonly may: readonly string[];
+  readonly why: string;
+}
+
+interface Architecture {
+  readonly mayImport: Readonly<Record<string, ImportRule>>;
+  readonly roots: readonly string[];
+  readonly shelves: Readonly<Record<string, 'folders' | 'files'>>;
+  readonly thirdParties: Readonly<Record<string, readonly string[]>>;
+  readonly globals: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Who may import whom. This table is the architecture; ARCHITECTURE.md shows the same one. */
+export const ARCHITECTURE: Architecture = {
+  mayImport: {
+    model: { may: [], why: 'the words come first and know nobody' },
+    config: { may: ['model'], why: 'settings are plain values; whoever uses them is handed them' },
+    dialects: { may: ['model'], why: 'a wire format is pure translation between bytes and the words of model/' },
+    providers: { may: ['model', 'dialects'], why: 'a provider is data: who, where, how to sign, which dialect' },
+    stages: { may: ['model'], why: 'a stage knows nothing of HTTP, providers or other stages' },
+    access: { may: ['model'], why: 'who is asking is decided without knowing what will be done' },
+    stores: { may: ['model'], why: 'what is kept is kept by whoever is handed the store' },
+    callbacks: { may: ['model'], why: 'a callback turns records into requests; the ledger sends them' },
+    ledger: {
+      may: ['model', 'callbacks/contract'],
+      why: 'records, logs and metrics are made from the TurnRecord and nothing else',
+    },
+    pipeline: { may: ['model', 'dialects', 'stages/contract'], why: 'the line knows stages only by their contract' },
+    routing: {
+      may: ['model', 'dialects', 'providers'],
+      why: 'routing picks targets; somebody else opens the connection',
+    },
+    upstream: { may: ['model', 'providers/contract'], why: 'the one door out knows no provider by name' },
+    server: {
+      may: ['model', 'dialects', 'access', 'pipeline', 'routing'],
+      why: 'the server carries bytes in and out; it is handed everything else by compose.ts',
+    },
+    cli: { may: ['config', 'serve', 'version'], why: 'a command reads settings and starts what serve.ts runs' },
+  },
+  /** They put the parts together, so they may see all of them. */
+  roots: ['main.ts', 'compose.ts', 'serve.ts', 'library.ts', 'version.ts'],
+  /** Shelves, and what a peer is on them. */
+  shelves: { dialects: 'folders', providers: 'files', stages: 'files', callbacks: 'files' },
+  thirdParties: {
+    undici: ['upstream'],
+    zod: ['config'],
+    yaml: ['config'],
+    pino: ['ledger'],
+    'prom-client': ['ledger'],
+    commander: ['cli'],
+    'eventsource-parser': ['dialects'],
+    uuidv7: ['compose.ts'],
+    'node:http': ['server'],
+    'node:net': ['server', 'serve.ts'],
+    'node:crypto': ['access', 'serve.ts'],
+    'node:fs': ['config', 'stores', 'version.ts'],
+    'node:module': ['library.ts'],
+    'node:path': ['config', 'stores', 'cli', 'serve.ts'],
+    'node:stream': ['upstream', 'server'],
+    'node:timers/promises': ['compose.ts'],
+    'node:zlib': ['upstream'],
+    'node:buffer': ['anywhere'],
+    'node:util': ['anywhere'],
+  },
+  globals: {
+    'process.env': ['config', 'main.ts'],
+    console: ['cli'],
+    fetch: [],
+    WebSocket: [],
+    require: [],
+  },
+};
