@@ -1,0 +1,106 @@
+import { createParser } from 'eventsource-parser';
+import type { Usage } from '../../src/model/reply.ts';
+import type { Exchange } from './exchanges.ts';
+
+/** JSON read without any of our code. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** What each `data:` of a stream says, or the one body. */
+export function bodiesOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): JsonObject[] {
+  return dataOf({ form, reply })
+    .filter((data) => data !== '[DONE]')
+    .map((data) => JSON.parse(data) as JsonObject);
+}
+
+/** Each `data:` of a stream as text, or the one body. */
+export function dataOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): string[] {
+  if (form !== 'sse') return [reply.toString()];
+  const found: string[] = [];
+  const parser = createParser({ onEvent: ({ data }) => found.push(data) });
+  parser.feed(`${reply.toString()}\n\n`);
+  return found;
+}
+
+/** Tokens as the provider wrote them; what it left out is zero. */
+export type Tokens = Required<Omit<Usage, 'native'>>;
+
+/** The usage of a reply, read without any of our code. `undefined` where the provider said none. */
+export function usageOf(exchange: Exchange): Tokens | undefined {
+  const bodies = bodiesOf(exchange);
+  return exchange.dialect === 'anthropic-messages' ? anthropicUsage(bodies) : openaiUsage(bodies);
+}
+
+/** Our own usage in the same shape. */
+export function tokensOf(usage: Usage | undefined): Tokens | undefined {
+  if (!usage) return undefined;
+  return {
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    cacheReadTokens: usage.cacheReadTokens ?? 0,
+    cacheWriteTokens: usage.cacheWriteTokens ?? 0,
+    cacheWrite1hTokens: usage.cacheWrite1hTokens ?? 0,
+    reasoningTokens: usage.reasoningTokens ?? 0,
+    audioInputTokens: usage.audioInputTokens ?? 0,
+    audioOutputTokens: usage.audioOutputTokens ?? 0,
+  };
+}
+
+/** https://platform.openai.com/docs/api-reference/chat/object: cached tokens are part of the prompt's. */
+function openaiUsage(bodies: readonly JsonObject[]): Tokens | undefined {
+  const usage = bodies.map((body) => body['usage']).findLast(isObject);
+  if (!usage) return undefined;
+  const prompt = isObject(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {};
+  const completion = isObject(usage['completion_tokens_details']) ? usage['completion_tokens_details'] : {};
+  const cached =
+    prompt['cached_tokens'] ?? usage['prompt_cache_hit_tokens'] ?? usage['num_cached_tokens'] ?? usage['cached_tokens'];
+  const [input, output, total] = ['prompt_tokens', 'completion_tokens', 'total_tokens'].map((name) =>
+    count(usage[name]),
+  );
+  // Some hosts leave thinking out of the completion and bill it; only their total has it.
+  const hidden = Math.max(0, (total ?? 0) - (input ?? 0) - (output ?? 0));
+  return {
+    inputTokens: input ?? 0,
+    outputTokens: (output ?? 0) + hidden,
+    // Azure's Grok says more cached tokens than it says the prompt had.
+    cacheReadTokens: Math.min(count(cached), input ?? 0),
+    cacheWriteTokens: count(prompt['cache_write_tokens']),
+    cacheWrite1hTokens: 0,
+    reasoningTokens: count(completion['reasoning_tokens'] ?? usage['reasoning_tokens'] ?? hidden),
+    audioInputTokens: count(prompt['audio_tokens']),
+    audioOutputTokens: count(completion['audio_tokens']),
+  };
+}
+
+/** https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching: cached tokens are beside the input's. */
+function anthropicUsage(bodies: readonly JsonObject[]): Tokens | undefined {
+  const said = bodies
+    .flatMap((body) => [body['message'], body])
+    .flatMap((one) => (isObject(one) ? [one['usage']] : []));
+  const usages = said.filter(isObject);
+  if (usages.length === 0) return undefined;
+  const last = (name: string): Json | undefined =>
+    usages.map((usage) => usage[name]).findLast((value) => value !== null && value !== undefined);
+  const creation = last('cache_creation');
+  const details = last('output_tokens_details');
+  const [read, written] = [count(last('cache_read_input_tokens')), count(last('cache_creation_input_tokens'))];
+  return {
+    inputTokens: count(last('input_tokens')) + read + written,
+    outputTokens: count(last('output_tokens')),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: isObject(creation) ? count(creation['ephemeral_1h_input_tokens']) : 0,
+    reasoningTokens: isObject(details) ? count(details['thinking_tokens']) : 0,
+    audioInputTokens: 0,
+    audioOutputTokens: 0,
+  };
+}
+
+/** A JSON object, neither a list nor null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function count(value: Json | undefined): number {
+  return typeof value === 'number' ? value : 0;
+}
