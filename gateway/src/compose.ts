@@ -40,11 +40,11 @@ export interface Composed {
   readonly close: (ms: number) => Promise<void>;
 }
 
-const sleep: Sleep = async (ms, signal) => {
+const sleep: Sleep = async (ms, cancellation) => {
   try {
-    await wait(ms, undefined, { signal });
+    await wait(ms, undefined, { signal: cancellation.signal });
   } catch {
-    throw GatewayError.from(signal.reason);
+    throw GatewayError.from(cancellation.reason);
   }
 };
 

@@ -2,6 +2,7 @@ import { compose } from './compose.ts';
 import { loadText } from './config/load.ts';
 import { processEnvironment } from './config/process-environment.ts';
 import { readFrame } from './dialects/sse.ts';
+import { Cancellation } from './model/cancellation.ts';
 import { GatewayError } from './model/error.ts';
 import type { Turn, TurnRecord } from './model/turn.ts';
 import { run } from './pipeline/run.ts';
@@ -104,14 +105,14 @@ export function createGateway({
   });
   const { ports, close } = compose(loaded, { version: packageVersion(), ...(onRecord ? { onRecord } : {}) });
 
-  async function ask(request: object, signal: AbortSignal): Promise<Speech> {
+  async function ask(request: object, cancellation: Cancellation): Promise<Speech> {
     const call = ingress(Buffer.from(JSON.stringify(request)), 'openai-chat', {});
     const turn: Turn = {
       ...call,
       id: ports.newId(),
       caller: { keyId: 'library', role: 'admin' },
       dialect: 'openai-chat',
-      signal,
+      cancellation,
       headers: {},
     };
     const { model, stream, usageWanted } = call.ask.head;
@@ -127,14 +128,14 @@ export function createGateway({
     completeChat: async (request, { signal } = {}) => {
       const call = new Cancellable(signal);
       try {
-        return JSON.parse(await whole(await ask({ ...request, stream: false }, call.signal))) as ChatCompletion;
+        return JSON.parse(await whole(await ask({ ...request, stream: false }, call.cancellation))) as ChatCompletion;
       } finally {
         call.close();
       }
     },
     streamChat: async function* (request, { signal } = {}) {
       const call = new Cancellable(signal);
-      const spoken = await ask({ ...request, stream: true }, call.signal);
+      const spoken = await ask({ ...request, stream: true }, call.cancellation);
       try {
         yield* chunks(spoken);
       } finally {
@@ -146,9 +147,9 @@ export function createGateway({
   };
 }
 
-/** One signal of our own per call, since a program may hand the same one to thousands of calls. */
+/** Follows a program's signal for the length of one call, since the same signal may serve thousands of calls. */
 class Cancellable {
-  readonly #aborter = new AbortController();
+  readonly cancellation = new Cancellation();
   readonly #outer: AbortSignal | undefined;
 
   constructor(outer: AbortSignal | undefined) {
@@ -157,16 +158,12 @@ class Cancellable {
     else outer?.addEventListener('abort', this.#onAbort);
   }
 
-  get signal(): AbortSignal {
-    return this.#aborter.signal;
-  }
-
   close(): void {
     this.#outer?.removeEventListener('abort', this.#onAbort);
   }
 
   readonly #onAbort = (): void =>
-    this.#aborter.abort(new GatewayError('request.cancelled', 'The program gave the call up.'));
+    this.cancellation.cancel(new GatewayError('request.cancelled', 'The program gave the call up.'));
 }
 
 async function whole(spoken: Speech): Promise<string> {

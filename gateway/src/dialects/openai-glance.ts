@@ -99,14 +99,42 @@ export function chunkUsage(chunk: JsonObject, dialect: DialectId): ReturnType<ty
   return readUsage(chunk['usage'], dialect) ?? (isObject(groq) ? readUsage(groq['usage'], dialect) : undefined);
 }
 
-/** Lets through only what the meter reads. */
-export function onlyEndings(decoder: Transducer<Buffer, ReplyEvent>): Transducer<Buffer, ReplyEvent> {
+/** A whole reply as an object that is a completion or an error. Throws where it is neither. */
+export function readBody(frame: Buffer): JsonObject {
+  let body: unknown;
+  try {
+    body = JSON.parse(frame.toString('utf8'));
+  } catch (cause) {
+    throw notAReply('it is not JSON', cause);
+  }
+  if (!isObject(body)) throw notAReply('it is not an object');
+  const { choices, error } = body;
+  if (error) return body;
+  if (!Array.isArray(choices)) throw notAReply('it has no list of choices');
+  if (choices.length === 0) throw notAReply('its list of choices is empty');
+  if (!choices.every(isObject)) throw notAReply('a choice is not an object');
+  return body;
+}
+
+/** Sees only how each answer of a whole body ended and what they used. Throws where the body is no reply. */
+export function glanceOpenaiBody(dialect: DialectId): Transducer<Buffer, ReplyEvent> {
   return {
-    push: (frame) => decoder.push(frame).filter(isEnding),
-    end: () => decoder.end().filter(isEnding),
+    push(frame) {
+      const body = readBody(frame);
+      if (body['error']) return [{ type: 'error', error: replyError(body['error']) }];
+      const events: ReplyEvent[] = (body['choices'] as readonly JsonObject[]).map((choice, at) => bodyFinish(choice, dialect, at));
+      const usage = chunkUsage(body, dialect);
+      if (usage) events.push({ type: 'usage', usage });
+      events.push({ type: 'end' });
+      return events;
+    },
+    end: () => [],
   };
 }
 
-function isEnding({ type }: ReplyEvent): boolean {
-  return type === 'usage' || type === 'finish' || type === 'error' || type === 'end';
+function bodyFinish(choice: JsonObject, dialect: DialectId, at: number): ReplyEvent {
+  const { finish_reason: word, index, message } = choice;
+  const calls = isObject(message) ? message['tool_calls'] : undefined;
+  const calledTools = Array.isArray(calls) && calls.length > 0;
+  return readFinish(typeof word === 'string' ? word : '', dialect, typeof index === 'number' ? index : at, calledTools);
 }

@@ -1,4 +1,8 @@
 import type { Loss } from './contract.ts';
+import type { JsonObject } from './openai-json.ts';
+
+/** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
+const HINTS: ReadonlySet<string> = new Set(['cache_control', 'context_management', 'metadata', 'speed']);
 
 /** Collects what a request asks for and the wire can't say, each thing once. */
 export class Losses {
@@ -12,6 +16,15 @@ export class Losses {
   /** Losing it changes the answer. */
   parameter(what: string): void {
     this.#kinds.set(what, 'parameter');
+  }
+
+  /** Top-level fields of another dialect that nobody translated. Null asks for nothing. */
+  foreign(fields: JsonObject): void {
+    for (const [field, value] of Object.entries(fields)) {
+      if (value === undefined || value === null) continue;
+      if (HINTS.has(field)) this.hint(field);
+      else this.parameter(field);
+    }
   }
 
   list(): readonly Loss[] {

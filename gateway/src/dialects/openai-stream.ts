@@ -1,8 +1,7 @@
 import type { ReplyEvent } from '../model/reply.ts';
 import type { Transducer } from './contract.ts';
-import { notAReply } from './openai-errors.ts';
-import { isObject, type JsonObject } from './openai-json.ts';
-import { readChunk } from './openai-glance.ts';
+import type { JsonObject } from './openai-json.ts';
+import { readBody, readChunk } from './openai-glance.ts';
 import { readFrame, sseFrame } from './sse.ts';
 
 /** What closes a stream; Perplexity, for one, leaves it out. */
@@ -50,21 +49,4 @@ export function readingBody(reader: ReplyReader): Transducer<Buffer, ReplyEvent>
     },
     end: () => [],
   };
-}
-
-/** A whole reply as an object that is a completion or an error. Throws where it is neither. */
-function readBody(frame: Buffer): JsonObject {
-  let body: unknown;
-  try {
-    body = JSON.parse(frame.toString('utf8'));
-  } catch (cause) {
-    throw notAReply('it is not JSON', cause);
-  }
-  if (!isObject(body)) throw notAReply('it is not an object');
-  const { choices, error } = body;
-  if (error) return body;
-  if (!Array.isArray(choices)) throw notAReply('it has no list of choices');
-  if (choices.length === 0) throw notAReply('its list of choices is empty');
-  if (!choices.every(isObject)) throw notAReply('a choice is not an object');
-  return body;
 }

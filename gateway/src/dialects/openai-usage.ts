@@ -14,36 +14,31 @@ export function readUsage(wire: unknown, dialect: DialectId): Usage | undefined 
   const output = withHidden(input ?? 0, said ?? 0, count(wire, 'total_tokens'));
   const promptDetails = objectAt(wire, 'prompt_tokens_details', 'input_tokens_details');
   const completionDetails = objectAt(wire, 'completion_tokens_details', 'output_tokens_details');
-  const optional: { -readonly [Key in keyof Usage]?: Usage[Key] | undefined } = {
-    cacheReadTokens: atMost(
-      input ?? 0,
-      count(promptDetails, 'cached_tokens') ??
-        // DeepSeek, Mistral, Together and LiteLLM, in this order.
-        count(wire, 'prompt_cache_hit_tokens', 'num_cached_tokens', 'cached_tokens', 'cache_read_input_tokens'),
-    ),
-    cacheWriteTokens: count(promptDetails, 'cache_write_tokens') ?? count(wire, 'cache_creation_input_tokens'),
-    reasoningTokens: count(completionDetails, 'reasoning_tokens') ?? count(wire, 'reasoning_tokens'),
-    audioInputTokens: count(promptDetails, 'audio_tokens'),
-    audioOutputTokens: count(completionDetails, 'audio_tokens'),
-  };
-  if (output > (said ?? 0)) optional.reasoningTokens ??= output - (said ?? 0);
-  for (const key of Object.keys(optional) as (keyof Usage)[]) if (optional[key] === undefined) delete optional[key];
-  return {
+  const usage: { -readonly [Key in keyof Usage]: Usage[Key] } = {
     inputTokens: input ?? 0,
     outputTokens: output,
-    ...(optional as Partial<Usage>),
     native: { dialect, fields: wire },
   };
+  const cacheRead =
+    count(promptDetails, 'cached_tokens') ??
+    // DeepSeek, Mistral, Together and LiteLLM, in this order.
+    count(wire, 'prompt_cache_hit_tokens', 'num_cached_tokens', 'cached_tokens', 'cache_read_input_tokens');
+  const cacheWrite = count(promptDetails, 'cache_write_tokens') ?? count(wire, 'cache_creation_input_tokens');
+  const reasoning = count(completionDetails, 'reasoning_tokens') ?? count(wire, 'reasoning_tokens');
+  const audioInput = count(promptDetails, 'audio_tokens');
+  const audioOutput = count(completionDetails, 'audio_tokens');
+  if (cacheRead !== undefined) usage.cacheReadTokens = Math.min(input ?? 0, cacheRead); // a part can't exceed the whole, whatever Azure's Grok says
+  if (cacheWrite !== undefined) usage.cacheWriteTokens = cacheWrite;
+  if (reasoning !== undefined) usage.reasoningTokens = reasoning;
+  else if (output > (said ?? 0)) usage.reasoningTokens = output - (said ?? 0);
+  if (audioInput !== undefined) usage.audioInputTokens = audioInput;
+  if (audioOutput !== undefined) usage.audioOutputTokens = audioOutput;
+  return usage;
 }
 
 /** Some hosts (Gemini, xAI) leave thinking out of the completion tokens, yet bill it; only the total has it. */
 function withHidden(input: number, output: number, total: number | undefined): number {
   return total !== undefined && total > input + output ? total - input : output;
-}
-
-/** Azure's Grok says more cached tokens than it says the prompt had; what is a part can't cost more than the whole. */
-function atMost(whole: number, part: number | undefined): number | undefined {
-  return part === undefined ? undefined : Math.min(whole, part);
 }
 
 function count(wire: JsonObject | undefined, ...names: readonly string[]): number | undefined {

@@ -1,3 +1,5 @@
+import { Cancellation } from '../model/cancellation.ts';
+import { GatewayError } from '../model/error.ts';
 import type { TurnRecord } from '../model/turn.ts';
 import type { Deadlines, Sleep, Transport } from '../model/upstream.ts';
 import type { Callback, Delivery } from '../callbacks/contract.ts';
@@ -28,7 +30,7 @@ export class Outbox {
   readonly #callback: Callback;
   readonly #settings: OutboxSettings;
   readonly #ports: OutboxPorts;
-  readonly #closing = new AbortController();
+  readonly #closing = new Cancellation();
   #queue: TurnRecord[] = [];
   #dropped = 0;
   #sending: Promise<void> | undefined;
@@ -55,9 +57,9 @@ export class Outbox {
 
   /** Delivers what waits, and resolves when that is done or `ms` are over. */
   async close(ms: number): Promise<void> {
-    const late = this.#ports.deadlines(() => this.#closing.abort(new Error('The gateway is stopping.')));
+    const late = this.#ports.deadlines(() => this.#closing.cancel(new GatewayError('gateway.stopping', 'The gateway is stopping.')));
     late.set(ms);
-    while ((this.#queue.length > 0 || this.#sending) && !this.#closing.signal.aborted) {
+    while ((this.#queue.length > 0 || this.#sending) && !this.#closing.reason) {
       this.#send();
       await this.#sending;
     }
@@ -94,7 +96,7 @@ export class Outbox {
       } catch (thrown) {
         reason = thrown instanceof Error ? thrown.message : 'unknown';
       }
-      if (tries < TRIES) await this.#ports.sleep(RETRY_MS * tries, this.#closing.signal).catch(() => undefined);
+      if (tries < TRIES) await this.#ports.sleep(RETRY_MS * tries, this.#closing).catch(() => undefined);
     }
     this.#ports.warn({ callback: this.#callback.name, turns, reason }, 'a callback could not be delivered');
   }
@@ -111,7 +113,7 @@ export class Outbox {
       body: Buffer.from(body),
     };
     const response = await this.#ports.transport(request, {
-      signal: this.#closing.signal,
+      cancellation: this.#closing,
       headersTimeoutMs: timeoutMs,
       idleTimeoutMs: timeoutMs,
     });

@@ -1,3 +1,4 @@
+import type { Cancellation } from './cancellation.ts';
 import type { GatewayError } from './error.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
@@ -34,8 +35,8 @@ export interface Turn {
   readonly switches: Switches;
   /** Names of the switches that stand in the body, to be taken out before a provider sees it. */
   readonly ownFields: readonly string[];
-  /** Aborts when the caller is gone or the turn's time is up. */
-  readonly signal: AbortSignal;
+  /** Comes when the caller is gone or the turn's time is up. */
+  readonly cancellation: Cancellation;
   /** Caller's headers that providers may ask for by name (e.g. `anthropic-beta`), lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Things the caller should know, said in `x-synthlang-warning`. */

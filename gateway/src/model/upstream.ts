@@ -1,3 +1,5 @@
+import type { Cancellation } from './cancellation.ts';
+
 /** One question to one provider, ready for the wire. */
 export interface UpstreamRequest {
   /** Names the provider in messages. */
@@ -25,7 +27,7 @@ export interface UpstreamResponse {
 
 /** The timers that belong to the connection itself, in milliseconds. */
 export interface TransportOptions {
-  readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
   /** Until the response headers are there. */
   readonly headersTimeoutMs: number;
   /** Between two pieces of the body, while somebody is waiting for one. */
@@ -35,8 +37,8 @@ export interface TransportOptions {
 /** The one door to the outside world. `upstream/http.ts` is the real one; tests pass a function. */
 export type Transport = (request: UpstreamRequest, options: TransportOptions) => Promise<UpstreamResponse>;
 
-/** Waits, and rejects with the signal's reason when that comes first. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+/** Waits, and rejects with the cancellation's reason when that comes first. */
+export type Sleep = (ms: number, cancellation: Cancellation) => Promise<void>;
 
 /** A timer that costs nothing to set again: a shared clock looks at all of them. */
 export interface Deadline {

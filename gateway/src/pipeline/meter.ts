@@ -1,3 +1,4 @@
+import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ReplyEvent, Usage } from '../model/reply.ts';
 import type { Outcome } from '../model/turn.ts';
@@ -58,6 +59,11 @@ export class Meter {
     return this.#finished && !this.#ended;
   }
 
+  /** The stream has said that it is over; what happens to the connection afterwards is nobody’s concern. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** A reply that stops without saying so was cut short. It must never pass for a short answer. */
   cutShort(): GatewayError | undefined {
     if (this.#finished || this.#ended || this.#error || this.#blind) return undefined;
@@ -81,6 +87,6 @@ export class Meter {
 }
 
 /** How a turn ended that didn't finish: its caller went away, or something failed. */
-export function failedOutcome(meter: Meter, error: GatewayError, signal: AbortSignal): Outcome {
-  return meter.outcome(signal.aborted && error.code === 'request.cancelled' ? 'cancelled' : 'failed', error);
+export function failedOutcome(meter: Meter, error: GatewayError, cancellation: Cancellation): Outcome {
+  return meter.outcome(cancellation.reason && error.code === 'request.cancelled' ? 'cancelled' : 'failed', error);
 }

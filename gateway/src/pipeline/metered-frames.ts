@@ -46,6 +46,7 @@ export class MeteredFrames implements AsyncIterable<Batch>, AsyncIterator<Batch>
       const passed = this.#reader ? this.#readAlong(result.value) : result.value.length;
       return passed === result.value.length ? result : { done: false, value: result.value.slice(0, passed) };
     } catch (thrown) {
+      if (this.#meter.hasEnded && !this.#stop && !this.#trail.turn.cancellation.reason) return this.#finish();
       throw await this.#fail(thrown);
     }
   }
@@ -58,18 +59,24 @@ export class MeteredFrames implements AsyncIterable<Batch>, AsyncIterator<Batch>
     return DONE;
   }
 
+  /** The reply can't be said any further: it ends here, for this reason. */
+  async throw(reason: unknown): Promise<IteratorResult<Batch>> {
+    throw await this.#fail(reason);
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<Batch> {
     return this;
   }
 
   async #finish(): Promise<IteratorResult<Batch>> {
+    const { lacksEndMark } = this.#meter; // the reader's own end takes a finish for the end
     this.#look((reader) => reader.end());
     const wrong = this.#stop ?? this.#meter.cutShort();
     if (wrong) throw wrong;
     this.#over = true;
     await this.#trail.close(this.#meter.outcome('finished'));
     const { endMark } = this.#dialect;
-    return endMark && this.#meter.lacksEndMark && this.#reader ? { done: false, value: [endMark] } : DONE;
+    return endMark && lacksEndMark && this.#reader ? { done: false, value: [endMark] } : DONE;
   }
 
   async #fail(thrown: unknown): Promise<GatewayError> {
@@ -77,7 +84,7 @@ export class MeteredFrames implements AsyncIterable<Batch>, AsyncIterator<Batch>
     if (this.#over) return error;
     this.#over = true;
     await this.#source.return?.();
-    await this.#trail.close(failedOutcome(this.#meter, error, this.#trail.turn.signal));
+    await this.#trail.close(failedOutcome(this.#meter, error, this.#trail.turn.cancellation));
     return error;
   }
 

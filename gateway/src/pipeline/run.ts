@@ -27,7 +27,7 @@ export async function run({ stages, send }: Pipeline, trail: Trail): Promise<Rep
     return wayBack(await send(turn, trail), steps, trail);
   } catch (thrown) {
     const error = GatewayError.from(thrown);
-    const end = turn.signal.aborted && error.code === 'request.cancelled' ? 'cancelled' : 'failed';
+    const end = turn.cancellation.reason && error.code === 'request.cancelled' ? 'cancelled' : 'failed';
     await trail.close({ end, usage: undefined, usageEstimated: false, error, blind: false });
     throw error;
   }

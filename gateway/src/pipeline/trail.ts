@@ -60,7 +60,7 @@ export class Trail {
     this.#warnings.push(notice);
   };
 
-  /** The reply has begun; from here on the status line is said. */
+  /** The reply has begun; the status line of a stream is said from here on. */
   committed(): void {
     this.#firstOutputMs ??= this.#clocks.clockMs() - this.#startedMs;
   }
@@ -99,8 +99,13 @@ export class Trail {
     const { id, caller, dialect, ask, switches } = this.turn;
     const answered = this.#attempts.at(-1);
     const won = answered && !answered.error ? answered : undefined;
+    // Written out: spreading an object here costs more than everything else about a record.
     return {
-      ...outcome,
+      end: outcome.end,
+      usage: outcome.usage,
+      usageEstimated: outcome.usageEstimated,
+      error: outcome.error,
+      blind: outcome.blind,
       turnId: id,
       keyId: caller.keyId,
       dialect,
@@ -121,6 +126,7 @@ export class Trail {
 
   #status({ end, error }: Outcome): number {
     if (end === 'cancelled') return new GatewayError('request.cancelled', '').status;
-    return error && this.#firstOutputMs === undefined ? error.status : 200;
+    const isSaid = this.turn.ask.head.stream && this.#firstOutputMs !== undefined;
+    return error && !isSaid ? error.status : 200;
   }
 }

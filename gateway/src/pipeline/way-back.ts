@@ -74,7 +74,7 @@ async function* throughMeter(
     if (cut) throw cut;
     outcome = meter.outcome('finished');
   } catch (thrown) {
-    outcome = failedOutcome(meter, GatewayError.from(thrown), trail.turn.signal);
+    outcome = failedOutcome(meter, GatewayError.from(thrown), trail.turn.cancellation);
     throw outcome.error ?? thrown;
   } finally {
     await trail.close(outcome ?? meter.outcome('cancelled')); // no outcome yet: the reader walked away

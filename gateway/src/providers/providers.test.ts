@@ -1,3 +1,4 @@
+import { Cancellation } from '../model/cancellation.ts';
 import { describe, expect, test } from 'vitest';
 import { pieces } from '../../test/cuts.ts';
 import { decoded, glanced } from '../../test/decoded.ts';
@@ -133,7 +134,7 @@ function turnOf(ask: Ask, dialect: DialectId): Turn {
     ask,
     switches: {},
     ownFields: [],
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     headers: {},
     warnings: [],
   };

@@ -1,6 +1,6 @@
 import type { Encoded, Loss } from '../dialects/contract.ts';
 import { GatewayError } from '../model/error.ts';
-import type { DialectId } from '../model/request.ts';
+import type { ChatRequest, DialectId } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { UpstreamRequest } from '../model/upstream.ts';
 import type { Endpoint, HttpProvider } from '../providers/contract.ts';
@@ -79,19 +79,47 @@ function body({ ask, ownFields }: Turn, { dialect }: Endpoint, model: string, la
     const bytes = dialect.patchRequest(ask.origin, { model, cut });
     if (bytes) return { bytes, losses: [] };
   }
-  return dialect.encodeRequest(ask.look(), model);
+  try {
+    return dialect.encodeRequest(withoutFields(ask.look(), ownFields), model);
+  } catch (thrown) {
+    // A parser reads an abyss of brackets that a writer falls into.
+    if (thrown instanceof RangeError) throw new GatewayError('request.invalid', 'The request is nested too deeply.');
+    throw thrown;
+  }
 }
 
-function headers(turn: Turn, { provider, key, headers: configured }: HttpDeployment): string[] {
-  const flat = ['content-type', 'application/json', 'accept-encoding', 'identity', 'user-agent', USER_AGENT];
-  const all: Record<string, string> = { ...provider.headers(key) };
+/** The caller's wishes to the gateway stand among the fields that no dialect knows; they are nobody else's business. */
+function withoutFields(request: ChatRequest, names: readonly string[]): ChatRequest {
+  const { extra } = request;
+  if (!extra || names.length === 0) return request;
+  const fields = Object.fromEntries(Object.entries(extra.fields).filter(([name]) => !names.includes(name)));
+  return { ...request, extra: { ...extra, fields } };
+}
+
+/** Most callers send nothing that is passed on, so the list is made once for each deployment. */
+const headersOf = new WeakMap<HttpDeployment, readonly string[]>();
+
+function headers(turn: Turn, deployment: HttpDeployment): readonly string[] {
+  if (deployment.provider.forwards?.some((name) => turn.headers[name] !== undefined)) return headerList(turn, deployment);
+  let list = headersOf.get(deployment);
+  if (!list) headersOf.set(deployment, (list = headerList(turn, deployment)));
+  return list;
+}
+
+/** What the operator configured wins, however it is spelt. */
+function headerList(turn: Turn, { provider, key, headers: configured }: HttpDeployment): readonly string[] {
+  const all: Record<string, string> = {
+    'content-type': 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': USER_AGENT,
+    ...provider.headers(key),
+  };
   for (const name of provider.forwards ?? []) {
     const value = turn.headers[name];
     if (value !== undefined) all[name] = value;
   }
-  Object.assign(all, configured);
-  for (const name of Object.keys(all)) flat.push(name, all[name] ?? '');
-  return flat;
+  for (const [name, value] of Object.entries(configured)) all[name.toLowerCase()] = value;
+  return Object.entries(all).flat();
 }
 
 const USER_AGENT = 'synthlang-proxy';

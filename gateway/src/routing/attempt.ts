@@ -1,4 +1,5 @@
 import type { FrameLimits } from '../dialects/frames.ts';
+import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Turn } from '../model/turn.ts';
@@ -51,7 +52,7 @@ export async function attempt(
   try {
     const { stream } = turn.ask.head;
     const response = await ports.transport(request, {
-      signal: call.signal,
+      cancellation: call.cancellation,
       // A plain reply comes with its headers, so its time is that of the whole attempt.
       headersTimeoutMs: stream ? settings.headersTimeoutMs : call.totalMs,
       idleTimeoutMs: settings.idleTimeoutMs,
@@ -100,9 +101,8 @@ function formOf({ headers, body }: UpstreamResponse, stream: boolean): Reading['
 /** The timers of one attempt: its total time, and the time to its first output. */
 class Call {
   readonly totalMs: number;
-  readonly signal: AbortSignal;
-  readonly #aborter = new AbortController();
-  readonly #turnSignal: AbortSignal;
+  readonly cancellation = new Cancellation();
+  readonly #turn: Cancellation;
   readonly #total;
   readonly #firstOutput;
 
@@ -110,16 +110,15 @@ class Call {
     const { id } = deployment.provider;
     const firstOutputMs = deployment.firstOutputTimeoutMs ?? settings.firstOutputTimeoutMs;
     this.totalMs = deployment.timeoutMs ?? settings.totalTimeoutMs;
-    this.signal = this.#aborter.signal;
-    this.#turnSignal = turn.signal;
+    this.#turn = turn.cancellation;
     this.#total = deadlines(() => this.#expire(`${id} took longer than ${this.totalMs} ms (total timer).`));
     this.#firstOutput = deadlines(() =>
       this.#expire(`${id} said nothing within ${firstOutputMs} ms (first output timer).`),
     );
-    this.#total.set(this.totalMs);
+    // The turn's own total time runs anyway.
+    if (deployment.timeoutMs !== undefined) this.#total.set(this.totalMs);
     if (turn.ask.head.stream) this.#firstOutput.set(firstOutputMs);
-    if (turn.signal.aborted) this.#onTurnAborted();
-    else turn.signal.addEventListener('abort', this.#onTurnAborted);
+    this.#turn.on(this.cancellation.cancel);
   }
 
   /** The reply, whose end closes the timers. */
@@ -136,13 +135,11 @@ class Call {
   readonly close = (): void => {
     this.#total.clear();
     this.#firstOutput.clear();
-    this.#turnSignal.removeEventListener('abort', this.#onTurnAborted);
+    this.#turn.off(this.cancellation.cancel);
   };
 
-  readonly #onTurnAborted = (): void => this.#aborter.abort(this.#turnSignal.reason);
-
   #expire(message: string): void {
-    this.#aborter.abort(new GatewayError('upstream.timeout', message));
+    this.cancellation.cancel(new GatewayError('upstream.timeout', message));
   }
 }
 

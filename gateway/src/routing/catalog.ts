@@ -72,7 +72,7 @@ export interface ListedModel {
 
 /** Reads the shelf of providers and the operator's wishes into a table of names. */
 export function catalog(shelf: readonly Provider[], settings: CatalogSettings): Catalog {
-  const groups = new Map<string, Deployment[]>();
+  const groups = new Map<string, Listed[]>();
   const patterns: { readonly pattern: RegExp; readonly entry: ModelSettings }[] = [];
   const resolver = new Resolver(shelf, settings);
   for (const entry of settings.models) {
@@ -81,7 +81,7 @@ export function catalog(shelf: readonly Provider[], settings: CatalogSettings): 
   }
   patterns.sort((a, b) => b.entry.name.length - a.entry.name.length); // the most specific first
 
-  const configured = (name: string): readonly Deployment[] | undefined => {
+  const configured = (name: string): readonly Listed[] | undefined => {
     const group = groups.get(name);
     if (group) return group;
     const best = patterns.find(({ pattern }) => pattern.test(name));
@@ -91,16 +91,50 @@ export function catalog(shelf: readonly Provider[], settings: CatalogSettings): 
   };
 
   return {
-    deploymentsOf: (asked) => {
+    deploymentsOf: remembered((asked) => {
       const name = Object.hasOwn(settings.aliases, asked) ? (settings.aliases[asked] ?? asked) : asked;
-      return configured(name) ?? [resolver.open(name)];
-    },
+      const group = configured(name);
+      return group ? signed(name, group) : [resolver.open(name)];
+    }),
     names: () => [
-      ...[...groups].map(([name, [first]]) => ({ name, provider: first?.provider.id ?? '' })),
+      ...[...groups].map(([name, [first]]) => ({ name, provider: first?.deployment.provider.id ?? '' })),
       ...Object.keys(settings.aliases).map((name) => ({ name, provider: 'alias' })),
       ...resolver.openNames(),
     ],
   };
+}
+
+/** Where a name leads doesn't change, and looking it up costs more than anything else in a plan. */
+function remembered(find: Catalog['deploymentsOf']): Catalog['deploymentsOf'] {
+  const known = new Map<string, readonly Deployment[]>();
+  return (name) => {
+    let found = known.get(name);
+    if (found) return found;
+    found = find(name);
+    if (known.size >= REMEMBERED_NAMES_MAX) known.clear(); // names come from callers
+    known.set(name, found);
+    return found;
+  };
+}
+
+const REMEMBERED_NAMES_MAX = 1000;
+
+/** A deployment of the operator's list, and what it still needs before it can be asked. */
+interface Listed {
+  readonly deployment: Deployment;
+  readonly missing: string | undefined;
+}
+
+/** Those that can be asked. A provider asked without its key would refuse with a 401 that reads as if the caller's were wrong. */
+function signed(name: string, group: readonly Listed[]): readonly Deployment[] {
+  const ready = group.filter(({ missing }) => missing === undefined).map(({ deployment }) => deployment);
+  const [first] = group;
+  if (ready.length > 0 || !first) return ready;
+  throw notReady(name, first.deployment.provider, first.missing ?? '');
+}
+
+function notReady(name: string, { id }: Provider, missing: string): GatewayError {
+  return new GatewayError('model.unknown', `The model "${name}" belongs to ${id}, but ${missing}.`, { param: 'model' });
 }
 
 /** Finds the provider of a name, and what is needed to ask it. */
@@ -113,11 +147,14 @@ class Resolver {
     this.#settings = settings;
   }
 
-  configured(entry: ModelSettings, target: string): Deployment {
+  configured(entry: ModelSettings, target: string): Listed {
     const found = splitTarget(this.#shelf, target) ?? knownBareName(this.#shelf, target);
     if (!found)
       throw new GatewayError('model.unknown', `The target "${target}" of model "${entry.name}" names no provider.`);
-    return this.#deployment(found.provider, found.model, entry);
+    const deployment = this.#deployment(found.provider, found.model, entry);
+    // A server of the operator's own may need no key, and headers may sign as well.
+    const signsItself = entry.apiBase !== undefined || deployment.key !== undefined || hasFields(deployment.headers);
+    return { deployment, missing: signsItself ? undefined : this.#missing(found.provider) };
   }
 
   /** A name that the operator didn't list: `provider/model`, a well-known bare name, or the default provider's. */
@@ -131,10 +168,7 @@ class Resolver {
       );
     }
     const missing = this.#missing(found.provider);
-    if (missing)
-      throw new GatewayError('model.unknown', `The model "${name}" belongs to ${found.provider.id}, but ${missing}.`, {
-        param: 'model',
-      });
+    if (missing !== undefined) throw notReady(name, found.provider, missing);
     return this.#deployment(found.provider, found.model);
   }
 
@@ -239,6 +273,10 @@ export function fullModelName(shelf: readonly Provider[], name: string): string 
   if (splitTarget(shelf, name)) return name;
   const found = knownBareName(shelf, name);
   return found ? `${found.provider.id}/${found.model}` : name;
+}
+
+function hasFields(record: object): boolean {
+  return Object.keys(record).length > 0;
 }
 
 function missingBase(provider: HttpProvider): never {

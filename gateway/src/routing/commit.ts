@@ -50,8 +50,10 @@ export async function begunStream(body: UpstreamBody, reading: Reading, firstOut
         if (take(cutter.end())) break;
         throw new GatewayError('upstream.broke', `${provider} closed the stream before it said anything.`);
       }
-      if (take(cutter.push(value))) break;
-      heldBytes += value.length;
+      const batch = cutter.push(value);
+      if (take(batch)) break;
+      // A frame that isn't whole yet has a limit of its own.
+      for (const frame of batch) heldBytes += frame.length;
       if (heldBytes > HELD_BYTES_MAX) break;
     }
   } catch (thrown) {

@@ -43,11 +43,19 @@ export async function dispatch(
   if (!(first instanceof GatewayError)) return first;
   if (first.rule.retry === 'never') throw first;
   for (const [index, stop] of plan.after(first.code).entries()) {
+    // Nobody waits for a fallback any more.
+    if (turn.cancellation.reason) throw turn.cancellation.reason;
     const next = await asking.ask(stop, index + 1);
     if (!(next instanceof GatewayError)) return next;
     if (next.rule.retry === 'never' && next.rule.blame !== 'caller') throw next;
   }
-  throw first;
+  throw turn.cancellation.reason ?? first;
+}
+
+/** A deployment that may be asked, and when at the earliest, on the monotonic clock. */
+interface Open {
+  readonly deployment: Deployment;
+  readonly readyAtMs: number;
 }
 
 /** The state of one dispatch: attempts are counted over all targets. */
@@ -69,24 +77,21 @@ class Asking {
   async ask({ deployments }: Stop, fallback: number): Promise<Reply | GatewayError> {
     const backoff = new Backoff(this.#settings, this.#ports.random);
     const retriesMax = this.#turn.switches.retriesMax ?? deployments[0]?.retriesMax ?? this.#settings.retriesMax;
-    const open = [...deployments];
+    let open: readonly Open[] = deployments.map((deployment) => ({ deployment, readyAtMs: 0 }));
     let first: GatewayError | undefined;
-    for (
-      let tries = 0;
-      tries <= retriesMax && open.length > 0 && this.#attempts < this.#settings.attemptsMax;
-      tries += 1
-    ) {
-      const deployment = open[tries % open.length] as Deployment;
-      const result = await this.#once(deployment, fallback);
+    for (let tries = 0; tries <= retriesMax && this.#attempts < this.#settings.attemptsMax; tries += 1) {
+      const [next, ...others] = open.toSorted((a, b) => a.readyAtMs - b.readyAtMs);
+      if (!next) break;
+      const waitMs = next.readyAtMs - this.#ports.clockMs();
+      if (first && waitMs > 0) await this.#ports.sleep(waitMs, this.#turn.cancellation);
+      const result = await this.#once(next.deployment, fallback);
       if (!(result instanceof GatewayError)) return result;
       first ??= result;
       const { retry } = result.rule;
-      if (retry === 'never' || this.#turn.signal.aborted) return result;
-      if (retry === 'other') open.splice(open.indexOf(deployment), 1);
-      const waitMs = open.length > 1 ? 0 : backoff.nextMs(result.details.retryAfterMs);
-      if (waitMs === undefined) return first; // it asks for more patience than is allowed
-      const isLast = tries === retriesMax || open.length === 0 || this.#attempts >= this.#settings.attemptsMax;
-      if (!isLast && waitMs > 0) await this.#ports.sleep(waitMs, this.#turn.signal);
+      if (retry === 'never' || this.#turn.cancellation.reason) return result;
+      // One that can't be helped by waiting, or asks for more patience than is allowed, is left out.
+      const againMs = retry === 'same' ? backoff.nextMs(result.details.retryAfterMs) : undefined;
+      open = againMs === undefined ? others : [...others, { ...next, readyAtMs: this.#ports.clockMs() + againMs }];
     }
     return first ?? new GatewayError('upstream.broke', 'No attempt is left for this model.');
   }

@@ -33,7 +33,7 @@ export function plan(turn: Turn, catalog: Catalog, settings: FallbackSettings, r
       turn.switches.disableFallbacks
         ? []
         : namesAfter(code, turn, settings)
-            .filter((next) => next !== name)
+            .filter((next) => next !== name && (turn.caller.models?.includes(next) ?? true))
             .flatMap((next) => known(() => stop(next))),
   };
 }
@@ -48,8 +48,8 @@ function known(stop: () => Stop): Stop[] {
   }
 }
 
-function namesAfter(code: ErrorCode, { ask, switches, caller }: Turn, settings: FallbackSettings): readonly string[] {
-  if (switches.fallbacks) return switches.fallbacks.filter((name) => !caller.models || caller.models.includes(name));
+function namesAfter(code: ErrorCode, { ask, switches }: Turn, settings: FallbackSettings): readonly string[] {
+  if (switches.fallbacks) return switches.fallbacks;
   const { model } = ask.head;
   const special =
     code === 'upstream.context-window'

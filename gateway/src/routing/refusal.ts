@@ -38,12 +38,12 @@ export async function refusal(response: UpstreamResponse, by: RefusedBy): Promis
   }
   const said = endpoint.dialect.readError(parsed(text));
   const code = provider.errors?.[status] ?? (said.means ? MEANINGS[said.means] : codeOf(status));
-  const message = said.message ?? `${provider.id} answered ${status}.`;
-  return new GatewayError(code, withoutKey(message, key).slice(0, MESSAGE_CHARACTERS_MAX), {
+  const message = withoutKey(said.message, key) ?? `${provider.id} answered ${status}.`;
+  return new GatewayError(code, message.slice(0, MESSAGE_CHARACTERS_MAX), {
     status,
-    param: said.param,
-    upstreamType: said.type,
-    upstreamCode: said.code,
+    param: withoutKey(said.param, key),
+    upstreamType: withoutKey(said.type, key),
+    upstreamCode: withoutKey(said.code, key),
     retryAfterMs: retryAfterMs(headers, nowMs),
   });
 }
@@ -92,8 +92,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function withoutKey(message: string, key: string | undefined): string {
-  return key === undefined || key.length < 8 ? message : message.replaceAll(key, '[key]');
+function withoutKey(text: string | undefined, key: string | undefined): string | undefined {
+  return key === undefined || key.length < 8 ? text : text?.replaceAll(key, '[key]');
 }
 
 /** `retry-after-ms`, or `retry-after` in seconds or as a date. */

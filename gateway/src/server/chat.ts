@@ -1,4 +1,5 @@
 import { authenticate, authorizeModels } from '../access/authenticate.ts';
+import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
@@ -26,7 +27,17 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
     const bytes = await readBody(exchange.request, engine.bodyBytesMax);
     const call = route.read(bytes, exchange);
     const headers = exchange.request.headers as Readonly<Record<string, string | undefined>>;
-    turn = { ...call, id: exchange.requestId, caller, dialect, signal: hangUp.signal, headers };
+    turn = {
+      id: exchange.requestId,
+      caller,
+      dialect,
+      ask: call.ask,
+      switches: call.switches,
+      ownFields: call.ownFields,
+      warnings: call.warnings,
+      cancellation: hangUp.cancellation,
+      headers,
+    };
     authorizeModels(turn);
   } catch (thrown) {
     refuse(exchange, dialect, thrown, ports);
@@ -34,16 +45,16 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
   }
   const trail = new Trail(turn, ports.onRecord, ports.clocks);
   const total = ports.deadlines(() =>
-    hangUp.abort(
+    hangUp.cancellation.cancel(
       new GatewayError('upstream.timeout', 'The request took longer than its total time allows (total timer).'),
     ),
   );
   total.set(turn.switches.timeoutMs ?? engine.totalTimeoutMs);
-  ports.inFlight.add(hangUp.abort);
+  ports.inFlight.add(hangUp.cancellation);
   try {
     await answer(exchange, trail, engine, ports);
   } finally {
-    ports.inFlight.delete(hangUp.abort);
+    ports.inFlight.delete(hangUp.cancellation);
     total.clear();
     hangUp.close();
   }
@@ -51,7 +62,7 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
 
 /** Aborts the turn when the caller goes away before its answer is complete. */
 class HangUp {
-  readonly #aborter = new AbortController();
+  readonly cancellation = new Cancellation();
   readonly #exchange: Exchange;
 
   constructor(exchange: Exchange) {
@@ -59,19 +70,13 @@ class HangUp {
     exchange.response.on('close', this.#onClose);
   }
 
-  get signal(): AbortSignal {
-    return this.#aborter.signal;
-  }
-
-  readonly abort = (reason: GatewayError): void => this.#aborter.abort(reason);
-
   close(): void {
     this.#exchange.response.off('close', this.#onClose);
   }
 
   readonly #onClose = (): void => {
     if (!this.#exchange.response.writableFinished)
-      this.abort(new GatewayError('request.cancelled', 'The caller went away.'));
+      this.cancellation.cancel(new GatewayError('request.cancelled', 'The caller went away.'));
   };
 }
 
@@ -86,8 +91,8 @@ async function answer(exchange: Exchange, trail: Trail, engine: Engine, ports: S
     else await sendWhole(exchange, spoken, trail);
   } catch (thrown) {
     const error = GatewayError.from(thrown);
+    await spoken?.stop(error);
     await trail.close({ end: 'failed', usage: undefined, usageEstimated: false, error, blind: false });
-    await spoken?.stop();
     refuse(exchange, dialect, error, ports, replyHeaders(trail));
   }
 }
@@ -127,8 +132,8 @@ async function sendStream(
   } catch (thrown) {
     // The status line is long gone, so the error is said in-band. Never end as if all were well.
     const error = GatewayError.from(thrown);
+    await spoken.stop(error);
     await trail.close({ end: 'failed', usage: undefined, usageEstimated: false, error, blind: false });
-    await spoken.stop();
     report(error, requestId, ports);
     if (!response.destroyed) response.write(spoken.failed(error));
   }

@@ -1,5 +1,5 @@
 import type { Keyring } from '../access/keyring.ts';
-import type { GatewayError } from '../model/error.ts';
+import type { Cancellation } from '../model/cancellation.ts';
 import type { TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
@@ -30,5 +30,5 @@ export interface ServerPorts {
   readonly metricsText: (() => Promise<string>) | undefined;
   readonly version: string;
   /** Ends each turn in flight with an error; for the last moment of a shutdown. */
-  readonly inFlight: Set<(reason: GatewayError) => void>;
+  readonly inFlight: Set<Cancellation>;
 }

@@ -11,8 +11,8 @@ export interface Speech {
   readonly next: () => Promise<Buffer | undefined>;
   /** An error in the middle of the reply, as the caller's dialect says it. */
   readonly failed: (error: GatewayError) => Buffer;
-  /** Nobody listens any more. */
-  readonly stop: () => Promise<void>;
+  /** Nobody listens any more, or nothing more can be said because of `why`. Never throws. */
+  readonly stop: (why?: GatewayError) => Promise<void>;
 }
 
 /** Says a reply. Frames that are in the caller's dialect already pass through, save for the model's name. */
@@ -25,8 +25,15 @@ export function speech(reply: Reply, wanted: Wire, options: EncodeOptions): Spee
   const decoder = dialects[reply.wire.dialect].decodeReply(reply.wire.form);
   const translate = (events: readonly ReplyEvent[]): Buffer =>
     Buffer.concat(events.flatMap((event) => encoder.push(event)));
-  const say = (batch: readonly Buffer[]): Buffer =>
-    translate(understood(() => batch.flatMap((frame) => decoder.push(frame))));
+  const say = (batch: readonly Buffer[], fail: (error: GatewayError) => void): Buffer => {
+    const events: ReplyEvent[] = [];
+    try {
+      for (const frame of batch) events.push(...understood(() => decoder.push(frame)));
+    } catch (thrown) {
+      fail(GatewayError.from(thrown));
+    }
+    return translate(events);
+  };
   const end = () => [translate(understood(() => decoder.end())), ...encoder.end()];
   return spoken(reply.frames, say, { end }, failed);
 }
@@ -46,26 +53,31 @@ function passedOn({ wire, frames }: ByteReply, { model, usage }: EncodeOptions, 
 
 function spoken<T>(
   source: AsyncIterable<T>,
-  say: (item: T) => Buffer,
+  say: (item: T, fail: (error: GatewayError) => void) => Buffer,
   { end }: Pick<Transducer<unknown, Buffer>, 'end'>,
   failed: Speech['failed'],
 ): Speech {
   const iterator = source[Symbol.asyncIterator]();
   let over = false;
+  let failure: GatewayError | undefined; // thrown behind what could still be said
+  const fail = (error: GatewayError): void => void (failure = error);
   return {
     next: async () => {
       while (!over) {
+        if (failure) throw failure;
         const { done, value } = await iterator.next();
         over = done === true;
-        const bytes = done ? Buffer.concat(end()) : say(value);
+        const bytes = done ? Buffer.concat(end()) : say(value, fail);
         if (bytes.length > 0) return bytes;
       }
       return undefined;
     },
     failed,
-    stop: async () => {
+    stop: async (why) => {
       over = true;
-      await iterator.return?.();
+      // What it was stopped for reaches the turn's record through the reply itself.
+      const ending = why && iterator.throw ? iterator.throw(why) : iterator.return?.();
+      await ending?.catch(() => undefined);
     },
   };
 }

@@ -35,12 +35,11 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
       } else parts.push(bytes);
     });
     request.on('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
-    request.on('error', () =>
-      reject(new GatewayError('request.cancelled', 'The caller went away while sending its request.')),
-    );
-    request.on('close', () =>
-      reject(new GatewayError('request.cancelled', 'The caller went away while sending its request.')),
-    );
+    const gone = (): void => {
+      if (!request.complete) reject(new GatewayError('request.cancelled', 'The caller went away while sending its request.'));
+    };
+    request.on('error', gone);
+    request.on('close', gone);
   });
 }
 

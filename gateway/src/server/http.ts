@@ -39,14 +39,23 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
       keepAliveTimeout: settings.keepAliveTimeoutMs,
       connectionsCheckingInterval: SLOW_CALLERS_CHECK_MS,
       insecureHTTPParser: false,
+      // Two Authorization headers are then one that nobody knows, instead of the first of them.
+      joinDuplicateHeaders: true,
       noDelay: true,
     },
     (request, response) => void serve(request, response),
   );
   server.maxConnections = settings.connectionsMax;
-  server.on('clientError', refuseBroken);
+  const latest = new WeakMap<Socket, ServerResponse>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const response = latest.get(socket);
+    // Nothing may be said in the middle of a reply.
+    if (response?.headersSent && !response.writableFinished) socket.destroy();
+    else refuseBroken(error, socket);
+  });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    latest.set(request.socket, response);
     const exchange = exchangeOf(request, response, ports.newId());
     try {
       if (!ready) response.setHeader('connection', 'close');
@@ -56,6 +65,7 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
       if (error.code === 'gateway.bug') ports.onBug(exchange.requestId, error.details.cause);
       sendError(exchange, error, dialectOf(exchange.path));
     }
+    if (!ready) closeAfter(response, request.socket);
   }
 
   return new Promise((resolve, reject) => {
@@ -119,11 +129,17 @@ function urlOf({ address, port, family }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
+/** A connection that is kept open would hold the shutdown up until its caller leaves. */
+function closeAfter(response: ServerResponse, socket: Socket): void {
+  if (response.writableFinished) socket.end();
+  else response.once('finish', () => socket.end());
+}
+
 async function stopped(server: Server, inFlight: ServerPorts['inFlight'], drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const late = setTimeout(() => {
-    for (const abort of inFlight) abort(new GatewayError('gateway.stopping', 'The gateway is shutting down.'));
+    for (const { cancel } of inFlight) cancel(new GatewayError('gateway.stopping', 'The gateway is shutting down.'));
     setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();
   }, drainMs);
   await closed;

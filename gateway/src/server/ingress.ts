@@ -19,7 +19,7 @@ export function ingress(bytes: Buffer, dialect: DialectId, headers: Headers): Ca
 /** Checks a body that is parsed already. */
 export function callOf(origin: Origin, headers: Headers): Call {
   const wished = wishes(origin.body, headers);
-  return { ...wished, ask: dialects[origin.dialect].readRequest(withoutFields(origin, wished.ownFields)) };
+  return { switches: wished.switches, ownFields: wished.ownFields, warnings: wished.warnings, ask: dialects[origin.dialect].readRequest(withoutFields(origin, wished.ownFields)) };
 }
 
 /** Our own switches are no part of the question. The bytes keep them until they are patched. */
@@ -54,10 +54,19 @@ export function withTextContent(origin: Origin): Origin {
   const { messages } = origin.body;
   if (!Array.isArray(messages) || !messages.some(hasObjectContent)) return origin;
   const texts = messages.map((message: unknown) =>
-    hasObjectContent(message) ? { ...message, content: JSON.stringify(message.content) } : message,
+    hasObjectContent(message) ? { ...message, content: jsonText(message.content) } : message,
   );
   const body = { ...origin.body, messages: texts };
-  return { dialect: origin.dialect, body, bytes: Buffer.from(JSON.stringify(body)) };
+  return { dialect: origin.dialect, body, bytes: Buffer.from(jsonText(body)) };
+}
+
+/** A parser reads an abyss of brackets that a writer falls into. */
+function jsonText(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw new GatewayError('request.invalid', 'The messages are nested too deeply.', { param: 'messages' });
+  }
 }
 
 function hasObjectContent(message: unknown): message is { readonly content: object } {

@@ -20,7 +20,7 @@ export interface Wishes {
 
 const NONE: Wishes = { switches: {}, ownFields: [], warnings: [] };
 
-/** Body fields that are ours, with the header that says the same and wins. */
+/** Body fields that are ours, with the headers that say the same and win, the first one before the others. */
 const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   fallbacks: ['x-synthlang-fallbacks'],
   disable_fallbacks: ['x-synthlang-disable-fallbacks'],
@@ -43,7 +43,7 @@ export function wishes(body: Fields, headers: Headers): Wishes {
   if (ownFields.length === 0 && saidInHeaders.length === 0) return NONE;
   const said: Record<string, unknown> = {};
   for (const field of ownFields) said[field] = body[field];
-  for (const [name, field] of saidInHeaders) said[field] = headers[name];
+  for (const [name, field] of saidInHeaders.toReversed()) said[field] = headers[name];
   return { switches: switchesOf(said), ownFields, warnings: truth(said['use_gzip'], 'use_gzip') ? [GZIP_WARNING] : [] };
 }
 
@@ -84,7 +84,7 @@ const FALSE = new Set(['0', 'false', 'no', 'off']);
 
 function truth(value: unknown, field: string): boolean | undefined {
   if (value === undefined || value === null) return undefined;
-  const word = String(value).toLowerCase();
+  const word = typeof value === 'object' ? '' : String(value).toLowerCase();
   if (TRUE.has(word)) return true;
   if (FALSE.has(word)) return false;
   throw wrong(field, 'true or false');

@@ -2,6 +2,7 @@ import { Pool, type Dispatcher } from 'undici';
 import { GatewayError } from '../model/error.ts';
 import type { Deadlines, Transport, TransportOptions, UpstreamRequest, UpstreamResponse } from '../model/upstream.ts';
 import { StreamedBody } from './body.ts';
+import { connector } from './connector.ts';
 import { decompressed } from './decompressed.ts';
 import { connectionFailure } from './failure.ts';
 
@@ -37,7 +38,7 @@ export function httpTransport(
         bodyTimeout: 0,
         keepAliveTimeout: KEEP_ALIVE_MS,
         maxHeaderSize: RESPONSE_HEADERS_BYTES_MAX,
-        connect: { timeout: connectTimeoutMs, autoSelectFamily: true },
+        connect: connector(connectTimeoutMs),
       });
       pools.set(origin, pool);
     }
@@ -60,8 +61,7 @@ function exchange(
 ): Promise<UpstreamResponse> {
   return new Promise((resolve, reject) => {
     const handler = new Exchange(request, options, deadlines, { resolve, reject });
-    if (options.signal.aborted) handler.onAbort();
-    else
+    if (!options.cancellation.reason)
       pool.dispatch(
         {
           method: request.method,
@@ -95,7 +95,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle = settle;
     this.#deadline = deadlines(() => this.#expired());
     this.#deadline.set(options.headersTimeoutMs);
-    options.signal.addEventListener('abort', this.onAbort);
+    options.cancellation.on(this.#fail);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -141,13 +141,6 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(connectionFailure(error, this.#request.provider));
   }
 
-  readonly onAbort = (): void => {
-    const { reason } = this.#options.signal as { reason: unknown };
-    this.#fail(
-      reason instanceof GatewayError ? reason : new GatewayError('request.cancelled', 'The caller went away.'),
-    );
-  };
-
   #expired(): void {
     const { provider } = this.#request;
     const { headersTimeoutMs, idleTimeoutMs } = this.#options;
@@ -157,18 +150,18 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(new GatewayError('upstream.timeout', message));
   }
 
-  #fail(error: GatewayError): void {
+  readonly #fail = (error: GatewayError): void => {
     if (this.#over) return;
     this.#finish();
     this.#controller?.abort(error);
     this.#settle.reject(error); // no effect once resolved
     this.#body?.fail(error);
-  }
+  };
 
   #finish(): void {
     this.#over = true;
     this.#deadline.clear();
-    this.#options.signal.removeEventListener('abort', this.onAbort);
+    this.#options.cancellation.off(this.#fail);
   }
 }
 

@@ -33,6 +33,8 @@ describe('an error before the first byte', () => {
 
   test('follows the provider’s own status', () => {
     expect(said('upstream.refused', { status: 402 })).toMatchObject({ error: { type: 'billing_error' } });
+    const openai = { status: 401, upstreamType: 'invalid_request_error' };
+    expect(said('upstream.auth', openai)).toMatchObject({ error: { type: 'authentication_error' } });
   });
 });
 

@@ -25,7 +25,9 @@ export function errorOut(error: GatewayError): Fields {
 }
 
 function typeOf({ status, details: { upstreamType } }: GatewayError): string {
-  if (upstreamType !== undefined && TYPES.has(upstreamType)) return upstreamType;
+  // OpenAI says "invalid_request_error" of nearly every refusal, so there the status says more.
+  const isTelling = upstreamType !== undefined && upstreamType !== 'invalid_request_error' && TYPES.has(upstreamType);
+  if (isTelling) return upstreamType;
   return TYPE_BY_STATUS[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
 }
 

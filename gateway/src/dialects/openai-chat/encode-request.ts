@@ -41,7 +41,7 @@ export function encodeChatRequest(request: ChatRequest, model: string): Encoded 
 function topLevelFields({ extra }: ChatRequest, losses: Losses): JsonObject {
   if (!extra) return {};
   if (extra.dialect === 'openai-chat') return extra.fields;
-  for (const field of Object.keys(extra.fields)) losses.parameter(field);
+  losses.foreign(extra.fields);
   return {};
 }
 

@@ -1,7 +1,7 @@
 import type { ReplyEvent, Wire } from '../../model/reply.ts';
 import type { Dialect, Transducer } from '../contract.ts';
 import { readComplaint, writeError } from '../openai-errors.ts';
-import { glanceOpenaiStream, onlyEndings } from '../openai-glance.ts';
+import { glanceOpenaiBody, glanceOpenaiStream } from '../openai-glance.ts';
 import { patchOpenaiReply } from '../openai-reply-patch.ts';
 import { ReplyReading } from '../openai-reply-reading.ts';
 import { patchOpenaiRequest } from '../openai-request-patch.ts';
@@ -22,7 +22,7 @@ export const openaiChat: Dialect = {
   encodeRequest: encodeChatRequest,
   patchRequest: patchOpenaiRequest,
   decodeReply: decodeChatReply,
-  glanceReply: (form) => (form === 'sse' ? glanceOpenaiStream('openai-chat') : onlyEndings(decodeChatReply(form))),
+  glanceReply: (form) => (form === 'sse' ? glanceOpenaiStream('openai-chat') : glanceOpenaiBody('openai-chat')),
   patchReply: patchOpenaiReply,
   encodeReply: encodeChatReply,
   encodeError: (error) => Buffer.from(JSON.stringify(writeError(error))),

@@ -89,11 +89,16 @@ export function writeReasoning(wish: ReasoningWish | undefined, { model, spellin
     const names = [...OBJECT_FIELDS, 'reasoning_effort'].filter((name) => spelling[name] !== undefined);
     return Object.fromEntries(names.map((name) => [name, spelling[name]]));
   }
-  if (wish.effort !== undefined) return { reasoning_effort: wish.effort };
+  const canReason = !PLAIN_MODELS.test(model);
+  if (wish.effort !== undefined) {
+    if (canReason) return { reasoning_effort: wish.effort };
+    losses.hint('output_config.effort');
+    return {};
+  }
   if (wish.budgetTokens === undefined) return {};
   losses.hint('thinking.budget_tokens');
   const effort = EFFORTS.find(({ fromTokens }) => (wish.budgetTokens ?? 0) >= fromTokens)?.effort;
-  return effort === undefined || PLAIN_MODELS.test(model) ? {} : { reasoning_effort: effort };
+  return canReason && effort !== undefined ? { reasoning_effort: effort } : {};
 }
 
 function sameWish(a: ReasoningWish, b: ReasoningWish): boolean {

@@ -10,7 +10,7 @@ export function encodeCompletionRequest(request: ChatRequest, model: string): En
   const { extra } = request;
   const isOwn = extra?.dialect === 'openai-completions';
   const { prompt: form, ...spelling } = isOwn ? (extra.spelling ?? {}) : {};
-  if (extra && !isOwn) for (const field of Object.keys(extra.fields)) losses.parameter(field);
+  if (extra && !isOwn) losses.foreign(extra.fields);
   const prompt = promptOf(request.messages, losses);
   const wire: JsonDraft = {
     ...(isOwn ? extra.fields : {}),

@@ -1,7 +1,7 @@
 import type { ReplyEvent, Wire } from '../../model/reply.ts';
 import type { Dialect, Transducer } from '../contract.ts';
 import { readComplaint, writeError } from '../openai-errors.ts';
-import { glanceOpenaiStream, onlyEndings } from '../openai-glance.ts';
+import { glanceOpenaiBody, glanceOpenaiStream } from '../openai-glance.ts';
 import { patchOpenaiReply } from '../openai-reply-patch.ts';
 import { ReplyReading } from '../openai-reply-reading.ts';
 import { patchOpenaiRequest } from '../openai-request-patch.ts';
@@ -23,7 +23,7 @@ export const openaiCompletions: Dialect = {
   patchRequest: patchOpenaiRequest,
   decodeReply: decodeCompletionReply,
   glanceReply: (form) =>
-    form === 'sse' ? glanceOpenaiStream('openai-completions') : onlyEndings(decodeCompletionReply(form)),
+    form === 'sse' ? glanceOpenaiStream('openai-completions') : glanceOpenaiBody('openai-completions'),
   patchReply: patchOpenaiReply,
   encodeReply: encodeCompletionReply,
   encodeError: (error) => Buffer.from(JSON.stringify(writeError(error))),

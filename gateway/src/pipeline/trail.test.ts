@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { ask, failureOf, handTurned, trailOf, turn, USAGE } from '../../test/support.ts';
+import { GatewayError } from '../model/error.ts';
+import type { Outcome } from '../model/turn.ts';
+import type { Step } from '../stages/contract.ts';
+
+const FINISHED: Outcome = { end: 'finished', usage: USAGE, usageEstimated: false, error: undefined, blind: false };
+const broke = new GatewayError('upstream.overloaded', 'busy');
+const FAILED: Outcome = { ...FINISHED, end: 'failed', usage: undefined, error: broke };
+
+function stage(name: string, step: Step | Error) {
+  return {
+    name,
+    run: () => {
+      if (step instanceof Error) throw step;
+      return step;
+    },
+  };
+}
+
+test('a turn closes once and gives one record', async () => {
+  const { trail, records } = trailOf();
+  await Promise.all([trail.close(FINISHED), trail.close(FAILED), trail.close(FAILED)]);
+  expect(records.map(({ end }) => end)).toEqual(['finished']);
+});
+
+test('stages tidy up once, last in first out, and each hears the outcome', async () => {
+  const heard: unknown[] = [];
+  const { trail } = trailOf();
+  for (const name of ['a', 'b', 'c'])
+    await trail.enter(stage(name, { onDone: (outcome) => void heard.push([name, outcome]) }), trail.turn);
+  await trail.close(FINISHED);
+  await trail.close(FINISHED);
+  expect(heard).toEqual([
+    ['c', FINISHED],
+    ['b', FINISHED],
+    ['a', FINISHED],
+  ]);
+});
+
+test('a stage that fails to tidy up is noted, and doesn’t stop the others', async () => {
+  const { trail, records } = trailOf();
+  const heard: string[] = [];
+  await trail.enter(stage('a', { onDone: () => void heard.push('a') }), trail.turn);
+  await trail.enter(stage('b', { onDone: () => Promise.reject(new Error('store is down')) }), trail.turn);
+  await trail.close(FINISHED);
+  expect(heard).toEqual(['a']);
+  expect(records[0]).toMatchObject({ end: 'finished' });
+  expect(JSON.stringify(records[0]?.trail)).toContain('store is down');
+});
+
+test('what each stage did stands in the record, with its time and note', async () => {
+  const clock = handTurned();
+  const { trail, records } = trailOf(turn(), clock.clocks);
+  const slow = { name: 'slow', run: () => (clock.pass(5), { note: { hit: false } }) };
+  await trail.enter(slow, trail.turn);
+  await trail.enter(stage('changing', { request: ask().look() }), trail.turn);
+  await failureOf(trail.enter(stage('refusing', broke), trail.turn));
+  await trail.close(FAILED);
+  expect(records[0]?.trail).toEqual([
+    { stage: 'slow', did: 'passed', ms: 5, note: { hit: false } },
+    { stage: 'changing', did: 'changed', ms: 0, note: undefined },
+    { stage: 'refusing', did: 'refused', ms: 0, note: undefined },
+  ]);
+});
+
+test.each([
+  ['an answer', FINISHED, true, true, 200],
+  ['an answer in one piece', FINISHED, false, true, 200],
+  ['a failure before anything was said', FAILED, true, false, 503],
+  ['a failure in the middle of a stream', FAILED, true, true, 200],
+  ['a failure before an answer in one piece was complete', FAILED, false, true, 503],
+  ['a caller that went away', { ...FAILED, end: 'cancelled' as const }, true, true, 499],
+  ['a provider’s own status', { ...FAILED, error: new GatewayError('upstream.refused', 'x', { status: 418 }) }, true, false, 418],
+])('the status of %s is what the caller saw', async (_, outcome, stream, committed, status) => {
+  const { trail, records } = trailOf(turn({ ask: ask({ stream }) }));
+  if (committed) trail.committed();
+  await trail.close(outcome);
+  expect(records[0]?.status).toBe(status);
+});
+
+test('the record says who answered, and nobody when nobody did', async () => {
+  const attempt = { provider: 'a', model: 'm', fallback: 0, ms: 3, error: broke };
+  const lost = trailOf();
+  lost.trail.attempted(attempt);
+  await lost.trail.close(FAILED);
+  expect(lost.records[0]).toMatchObject({ provider: undefined, upstreamModel: undefined, attempts: [attempt] });
+  const won = trailOf();
+  won.trail.attempted(attempt);
+  won.trail.attempted({ ...attempt, provider: 'b', fallback: 1, error: undefined });
+  await won.trail.close(FINISHED);
+  expect(won.records[0]).toMatchObject({ provider: 'b', upstreamModel: 'm' });
+});
+
+test('times are measured from the turn’s beginning', async () => {
+  const clock = handTurned(5000);
+  const { trail, records } = trailOf(turn(), clock.clocks);
+  clock.pass(10);
+  trail.attempted({ provider: 'a', model: 'm', fallback: 0, ms: 7, error: undefined });
+  trail.committed();
+  expect(trail.overheadMs()).toBe(3);
+  clock.pass(20);
+  trail.committed();
+  await trail.close(FINISHED);
+  expect(records[0]).toMatchObject({ startedAt: 5000, durationMs: 30, firstOutputMs: 10 });
+});
+
+test('warnings of the turn and of the way are told together', async () => {
+  const { trail, records } = trailOf(turn({ warnings: ['first'] }));
+  trail.noticed('second');
+  await trail.close(FINISHED);
+  expect([trail.warnings, records[0]?.warnings]).toEqual([
+    ['first', 'second'],
+    ['first', 'second'],
+  ]);
+});
