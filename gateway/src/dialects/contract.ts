@@ -85,6 +85,8 @@ export interface EncodeOptions {
   readonly model: string;
   /** Whether a stream says usage. */
   readonly usage: boolean;
+  /** Unix time in seconds, said where the provider didn't say when it answered. */
+  readonly nowSeconds?: number;
 }
 
 /** A provider's error in plain words. */

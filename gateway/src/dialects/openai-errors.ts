@@ -125,7 +125,7 @@ export function replyError(wire: unknown): GatewayError {
   return new GatewayError(
     means === undefined ? 'upstream.broke' : CODE_OF_MEANING[means],
     message ?? 'The provider reported an error in its reply.',
-    { upstreamType: type, upstreamCode: code, param },
+    { quoted: message !== undefined, upstreamType: type, upstreamCode: code, param },
   );
 }
 

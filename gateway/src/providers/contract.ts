@@ -18,7 +18,8 @@ export interface LocalProvider {
   readonly id: string;
   /** The models it has, in full. */
   readonly models: readonly string[];
-  readonly answer: (request: ChatRequest, model: string) => AsyncIterable<ReplyEvent>;
+  /** `replyId` names the reply; no two are alike. */
+  readonly answer: (request: ChatRequest, model: string, replyId: string) => AsyncIterable<ReplyEvent>;
 }
 
 /** Who serves models over HTTP, and where. */

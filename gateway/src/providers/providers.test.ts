@@ -77,7 +77,7 @@ describe.each(local)('$id', (provider) => {
   test.each(fixtures)('$name: is answered without a network', async (fixture) => {
     const { request, model } = requestOf(fixture);
     const events: ReplyEvent[] = [];
-    for await (const event of provider.answer(request, model)) events.push(event);
+    for await (const event of provider.answer(request, model, 'reply-1')) events.push(event);
     expectUnderstood(fixture, [events]);
   });
 });

@@ -13,13 +13,13 @@ export const synthlang: LocalProvider = {
   kind: 'local',
   id: 'synthlang',
   models: ['echo'],
-  answer: (request, model) => echo(request, model),
+  answer: (request, model, replyId) => echo(request, model, replyId),
 };
 
-async function* echo(request: ChatRequest, model: string): AsyncGenerator<ReplyEvent> {
+async function* echo(request: ChatRequest, model: string, replyId: string): AsyncGenerator<ReplyEvent> {
   const said = lastWords(request.messages);
   const call = askedCall(said, request.tools ?? []);
-  yield { type: 'start', id: `echo-${request.messages.length}`, model };
+  yield { type: 'start', id: replyId, model };
   for (let choice = 0; choice < (request.choiceCount ?? 1); choice += 1) {
     yield* call ? callEvents(choice, call) : textEvents(choice, said, request.maxOutputTokens);
   }
@@ -44,7 +44,7 @@ interface Call {
 }
 
 function* callEvents(choice: number, { name, input }: Call): Generator<ReplyEvent> {
-  yield { type: 'block-start', choice, block: 0, start: { kind: 'tool-call', id: `call_echo_${choice}`, name } };
+  yield { type: 'block-start', choice, block: 0, start: { kind: 'tool-call', id: `call_${choice}`, name } };
   yield { type: 'tool-input-delta', choice, block: 0, json: input };
   yield { type: 'block-end', choice, block: 0 };
   yield { type: 'finish', choice, reason: 'tool-calls' };

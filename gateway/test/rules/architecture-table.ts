@@ -51,7 +51,6 @@ export const ARCHITECTURE: Architecture = {
     'prom-client': ['ledger'],
     commander: ['cli'],
     'eventsource-parser': ['dialects'],
-    uuidv7: ['compose.ts'],
     'node:http': ['server'],
     'node:net': ['server', 'serve.ts'],
     'node:crypto': ['access', 'serve.ts'],

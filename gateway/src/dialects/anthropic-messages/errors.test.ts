@@ -38,6 +38,28 @@ describe('an error before the first byte', () => {
   });
 });
 
+describe('the details of an error', () => {
+  const details = (code: ErrorCode, more: object) =>
+    (
+      JSON.parse(anthropicMessages.encodeError(new GatewayError(code, 'Why.', more), 'req_1').toString()) as {
+        error: object;
+      }
+    ).error;
+
+  test('keep the provider’s own code', () => {
+    expect(details('upstream.refused', { upstreamCode: 'thread_not_found' })).toMatchObject({
+      details: { error_code: 'thread_not_found' },
+    });
+  });
+
+  test('tell Anthropic’s client to go on without a thread where there are none', () => {
+    expect(details('request.unsupported', { param: 'thread' })).toMatchObject({
+      details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+    });
+    expect(details('request.unsupported', { param: 'top_k' })).not.toHaveProperty('details');
+  });
+});
+
 describe('a provider’s complaint', () => {
   const complaint = (type: string, message: string, more = {}) =>
     anthropicMessages.readError({ type: 'error', error: { type, message, ...more } });

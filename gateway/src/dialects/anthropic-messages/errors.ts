@@ -21,7 +21,15 @@ const TYPES: ReadonlySet<string> = new Set(['invalid_request_error', 'api_error'
 
 /** An error in the wire's own words, as it stands in a body and in a stream. */
 export function errorOut(error: GatewayError): Fields {
-  return { type: 'error', error: { type: typeOf(error), message: error.message } };
+  return { type: 'error', error: { type: typeOf(error), message: error.message, ...detailsOf(error) } };
+}
+
+/** Anthropic's own client reads this code: told that there are no threads, it sends the whole conversation instead. */
+const NO_THREADS = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
+
+function detailsOf({ code, details: { param, upstreamCode } }: GatewayError): Fields {
+  if (code === 'request.unsupported' && param === 'thread') return { details: NO_THREADS };
+  return upstreamCode === undefined ? {} : { details: { error_code: upstreamCode } };
 }
 
 function typeOf({ status, details: { upstreamType } }: GatewayError): string {
@@ -81,6 +89,6 @@ export function errorOf(body: unknown): GatewayError {
   return new GatewayError(
     means ? (`upstream.${means}` as const) : (CODE_BY_TYPE[type ?? ''] ?? 'upstream.broke'),
     message ?? 'The provider ended its reply with an error.',
-    present({ upstreamType: type, upstreamCode: code, param }),
+    { quoted: message !== undefined, ...present({ upstreamType: type, upstreamCode: code, param }) },
   );
 }

@@ -100,3 +100,9 @@ describe('a request is taken', () => {
     expect(read({ stream: true }).head.stream).toBe(true);
   });
 });
+
+test('a thread is gone on with without a new message', () => {
+  const thread = { type: 'continue', previous_message_id: 'msg_1' };
+  expect(read({ messages: [], thread }).head.model).toBe('m');
+  expect(refused(() => read({ messages: [], thread: { type: 'create' } })).details.param).toBe('messages');
+});

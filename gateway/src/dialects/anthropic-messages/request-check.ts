@@ -15,7 +15,7 @@ export function readRequest(origin: Origin): Ask {
   if (typeof model !== 'string' || model === '') throw invalid('model', 'a model name is required');
   if (stream !== undefined && typeof stream !== 'boolean') throw invalid('stream', 'true or false is expected');
   checkMaxTokens(body['max_tokens']);
-  checkMessages(body['messages']);
+  checkMessages(body['messages'], body['thread']);
   if (body['system'] !== undefined) checkContent(body['system'], 'system');
   checkOptions(body);
   checkSaidOnce(origin.bytes);
@@ -35,9 +35,11 @@ function checkMaxTokens(maxTokens: unknown): void {
   }
 }
 
-function checkMessages(messages: unknown): void {
+function checkMessages(messages: unknown, thread: unknown): void {
   if (!Array.isArray(messages)) throw invalid('messages', 'a list of messages is required');
-  if (messages.length === 0) throw invalid('messages', 'at least one message is required');
+  // A reply that paused is gone on with by saying nothing new.
+  const goesOn = isFields(thread) && thread['type'] === 'continue';
+  if (messages.length === 0 && !goesOn) throw invalid('messages', 'at least one message is required');
   for (let index = 0; index < messages.length; index += 1) checkMessage(messages[index], index);
 }
 

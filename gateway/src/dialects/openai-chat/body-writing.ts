@@ -1,4 +1,5 @@
 import type { Block, ChatReply, Choice, NativeFields } from '../../model/fold.ts';
+import type { EncodeOptions } from '../contract.ts';
 import { writeFinish } from '../openai-finish.ts';
 import type { JsonDraft, JsonObject } from '../openai-json.ts';
 import { writeUsage } from '../openai-usage.ts';
@@ -9,11 +10,11 @@ import { encryptedDetail, signedDetail } from './reasoning-details.ts';
 type BlockOf<Kind extends Block['kind']> = Extract<Block, { kind: Kind }>;
 
 /** Writes a whole reply. https://platform.openai.com/docs/api-reference/chat/object */
-export function writeChatBody(reply: ChatReply, model: string): JsonObject {
+export function writeChatBody(reply: ChatReply, { model, nowSeconds = 0 }: EncodeOptions): JsonObject {
   return {
     id: reply.id,
     object: 'chat.completion',
-    created: reply.createdAtSeconds ?? 0,
+    created: reply.createdAtSeconds ?? nowSeconds,
     model,
     choices: reply.choices.map(choiceBody),
     ...(reply.usage ? { usage: writeUsage(reply.usage, 'openai-chat') } : {}),

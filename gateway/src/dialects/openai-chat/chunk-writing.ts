@@ -45,7 +45,7 @@ export class ChunkWriting {
     switch (event.type) {
       case 'start':
         this.#id = event.id;
-        this.#created = event.createdAtSeconds ?? 0;
+        this.#created = event.createdAtSeconds ?? this.#options.nowSeconds ?? 0;
         this.#newHead();
         return this.#begun(0);
       case 'usage':

@@ -16,6 +16,6 @@ export function encodeChatReply(form: Wire['form'], options: EncodeOptions): Tra
       folding.add(event);
       return [];
     },
-    end: () => [Buffer.from(JSON.stringify(writeChatBody(folding.reply(), options.model)))],
+    end: () => [Buffer.from(JSON.stringify(writeChatBody(folding.reply(), options)))],
   };
 }

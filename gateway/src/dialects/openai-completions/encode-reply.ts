@@ -26,18 +26,18 @@ export function encodeCompletionReply(form: Wire['form'], options: EncodeOptions
       folding.add(event);
       return [];
     },
-    end: () => [Buffer.from(JSON.stringify(completionBody(folding.reply(), options.model)))],
+    end: () => [Buffer.from(JSON.stringify(completionBody(folding.reply(), options)))],
   };
 }
 
 /** https://platform.openai.com/docs/api-reference/completions/object */
-function completionBody(reply: ChatReply, model: string): JsonObject {
+function completionBody(reply: ChatReply, { model, nowSeconds = 0 }: EncodeOptions): JsonObject {
   const own: JsonDraft = {};
   for (const { dialect, fields } of reply.native) if (dialect === DIALECT) Object.assign(own, fields);
   return {
     id: reply.id,
     object: 'text_completion',
-    created: reply.createdAtSeconds ?? 0,
+    created: reply.createdAtSeconds ?? nowSeconds,
     model,
     choices: reply.choices.map(choiceBody),
     ...(reply.usage ? { usage: writeUsage(reply.usage, DIALECT) } : {}),
@@ -86,7 +86,7 @@ class TextChunkWriting {
     switch (event.type) {
       case 'start':
         this.#id = event.id;
-        this.#created = event.createdAtSeconds ?? 0;
+        this.#created = event.createdAtSeconds ?? this.#options.nowSeconds ?? 0;
         return [];
       case 'text-delta':
       case 'refusal-delta':

@@ -1,0 +1,83 @@
+import { behave, type Behaviour } from '../scripted-provider/behaviour.ts';
+import { reason, say } from '../scripted-provider/acts.ts';
+import type { Script } from '../scripted-provider/script.ts';
+import type { ScriptedProvider } from '../scripted-provider/scripted-provider.ts';
+import type { ScriptedRequest } from '../scripted-provider/scripted-request.ts';
+import { listOf, textOf, wordOf } from '../scripted-provider/voice.ts';
+import type { Desk } from './desk.ts';
+
+/** How the agents' file-reading tools are called. */
+export interface ReadingTool {
+  readonly name: string;
+  readonly argument: string;
+}
+
+/** What a provider was handed back of one tool call. */
+export interface ToolResult {
+  readonly callId: string;
+  readonly text: string;
+}
+
+/**
+ * Plays a model that thinks, reads both notes in one turn, and then says the words it was shown. It can know them only
+ * if the tool calls reached the agent and the results came back.
+ */
+export function readsTheNotes(desk: Desk, tool: ReadingTool): Script {
+  const calls = desk.notes.map(({ path }) => ({ name: tool.name, arguments: { [tool.argument]: path } }));
+  return (request): Behaviour => {
+    const results = toolResults(request);
+    if (results.length > 0) return say(`I read: ${results.map(({ text }) => wordIn(text)).join(', ')}`);
+    return toolNames(request).includes(tool.name)
+      ? behave(reason('I must look.'), { calls })
+      : say('No tools, no work.');
+  };
+}
+
+/** What `readsTheNotes` says in the end. */
+export function answerFor(desk: Desk): string {
+  return `I read: ${desk.notes.map(({ word }) => word).join(', ')}`;
+}
+
+function wordIn(text: string): string {
+  return /The word is (\w+)/.exec(text)?.[1] ?? 'nothing';
+}
+
+/** The tool results of a request, in either dialect, in the order of the calls: agents run them at once. */
+export function toolResults({ json }: ScriptedRequest): readonly ToolResult[] {
+  return listOf(json['messages'])
+    .flatMap(resultsIn)
+    .toSorted((a, b) => a.callId.localeCompare(b.callId));
+}
+
+function resultsIn(message: Readonly<Record<string, unknown>>): readonly ToolResult[] {
+  if (message['role'] === 'tool')
+    return [{ callId: wordOf(message['tool_call_id']), text: textOf(message['content']) }];
+  return listOf(message['content'])
+    .filter(({ type }) => type === 'tool_result')
+    .map((part) => ({ callId: wordOf(part['tool_use_id']), text: textOf(part['content']) }));
+}
+
+/** A tool, whatever the dialect. */
+interface ToolShape {
+  readonly name: string;
+  readonly description: unknown;
+  readonly schema: unknown;
+}
+
+/** The tools that a request offers, in either dialect. */
+export function toolsOf({ json }: ScriptedRequest): readonly ToolShape[] {
+  return listOf(json['tools']).map((tool) => {
+    const described = (tool['function'] ?? tool) as Readonly<Record<string, unknown>>;
+    const { name, description, parameters, input_schema: schema } = described;
+    return { name: wordOf(name), description, schema: parameters ?? schema };
+  });
+}
+
+function toolNames(request: ScriptedRequest): readonly string[] {
+  return toolsOf(request).map(({ name }) => name);
+}
+
+/** The requests that ask a model something. */
+export function asked({ requests }: ScriptedProvider): readonly ScriptedRequest[] {
+  return requests.filter(({ method, path }) => method === 'POST' && !path.includes('count_tokens'));
+}
