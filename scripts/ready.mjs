@@ -26,9 +26,14 @@ export async function ensureInstalled() {
   });
 }
 
+/** Whether the compiled files are those of these sources. */
+export function isBuilt() {
+  return read(BUILD_STAMP) === sourcesDigest();
+}
+
 /** Compiles the gateway, unless the compiled files are those of these sources. */
 export async function ensureBuilt() {
-  if (read(BUILD_STAMP) === sourcesDigest()) return;
+  if (isBuilt()) return;
   await alone('build', async () => {
     const digest = sourcesDigest();
     if (read(BUILD_STAMP) === digest) return;

@@ -49,7 +49,7 @@ export function openMetrics(inFlight: () => number): Metrics {
   return {
     turn: (record) => {
       // A name that no provider answered to is anybody's invention.
-      const known = record.provider !== undefined && (models.has(record.model) || models.size < MODELS_MAX);
+      const known = models.has(record.model) || (record.provider !== undefined && models.size < MODELS_MAX);
       if (known) models.add(record.model);
       const tally = tallyOf(tallies, record, known ? record.model : 'other');
       tally.requests += 1;
@@ -63,7 +63,10 @@ export function openMetrics(inFlight: () => number): Metrics {
   };
 }
 
-function tallyOf(tallies: Map<string, Tally>, { provider = 'none', status, end }: TurnRecord, model: string): Tally {
+function tallyOf(tallies: Map<string, Tally>, record: TurnRecord, model: string): Tally {
+  const { status, end } = record;
+  // A failure belongs to the one who was asked last.
+  const provider = record.provider ?? record.attempts.at(-1)?.provider ?? 'none';
   const id = `${model}\n${provider}\n${status}\n${end}`;
   let tally = tallies.get(id);
   if (!tally) {

@@ -1,0 +1,126 @@
+import { connect, type Socket } from 'node:net';
+import { keyring } from '../src/access/keyring.ts';
+import type { Reply } from '../src/model/reply.ts';
+import type { Turn, TurnRecord } from '../src/model/turn.ts';
+import type { Trail } from '../src/pipeline/trail.ts';
+import type { Engine, ServerPorts } from '../src/server/contract.ts';
+import { type HttpSettings, listen, type RunningServer } from '../src/server/http.ts';
+import { handTurned } from './support.ts';
+
+const SETTINGS: HttpSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  headerBytesMax: 16_384,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 65_000,
+  connectionsMax: 100,
+};
+
+/** The key that `served` knows. */
+export const KEY = 'sk-the-callers-key';
+
+type Send = (turn: Turn, trail: Trail) => Promise<Reply>;
+
+interface Wanted {
+  readonly send?: Send;
+  readonly engine?: Partial<Engine>;
+  readonly settings?: Partial<HttpSettings>;
+  readonly ports?: Partial<ServerPorts>;
+}
+
+/** A real server on loopback whose models are a function. */
+export async function served({ send, engine: changed, settings, ports: given }: Wanted = {}) {
+  const clock = handTurned();
+  const records: TurnRecord[] = [];
+  const bugs: unknown[] = [];
+  const hearing: (() => void)[] = [];
+  let engine: Engine = {
+    pipeline: { stages: [], send: send ?? (() => Promise.reject(new Error('nobody is to be asked'))) },
+    keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
+    listedModels: () => [{ name: 'the-model', provider: 'acme' }],
+    bodyBytesMax: 100_000,
+    totalTimeoutMs: 60_000,
+    ...changed,
+  };
+  const inFlight: ServerPorts['inFlight'] = new Set();
+  let count = 0;
+  const ports: ServerPorts = {
+    engine: () => engine,
+    onRecord: (record) => {
+      records.push(record);
+      for (const heard of hearing.splice(0)) heard();
+    },
+    onBug: (_, cause) => bugs.push(cause),
+    clocks: clock.clocks,
+    newId: () => `id-${(count += 1)}`,
+    deadlines: clock.deadlines,
+    writeIdleTimeoutMs: 1000,
+    metricsText: () => Promise.resolve('synthlang_up 1\n'),
+    version: '1.2.3',
+    inFlight,
+    ...given,
+  };
+  const server = await listen({ ...SETTINGS, ...settings }, ports);
+  return {
+    server,
+    clock,
+    records,
+    bugs,
+    inFlight,
+    url: server.url,
+    /** Comes true when the next record is there. */
+    recorded: () => (records.length > 0 ? Promise.resolve() : new Promise<void>((resolve) => hearing.push(resolve))),
+    swap: (next: Partial<Engine>) => void (engine = { ...engine, ...next }),
+    get: (path: string, init: RequestInit = {}) =>
+      fetch(server.url + path, { ...init, headers: { authorization: `Bearer ${KEY}`, ...init.headers } }),
+    post: (path: string, body: unknown, init: RequestInit = {}) =>
+      fetch(server.url + path, {
+        method: 'POST',
+        ...init,
+        body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...init.headers },
+      }),
+  };
+}
+
+/** A chat request of one word. */
+export const CHAT = { model: 'the-model', messages: [{ role: 'user', content: 'Hello' }] };
+
+/** What a socket of one's own says and hears. */
+export class RawCaller {
+  readonly socket: Socket;
+  heard = '';
+  readonly closed: Promise<void>;
+
+  constructor({ url }: Pick<RunningServer, 'url'>) {
+    const { port } = new URL(url);
+    this.socket = connect(Number(port), '127.0.0.1');
+    this.socket.setEncoding('latin1');
+    this.socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => this.socket.once('close', () => resolve()));
+    this.socket.on('data', (text: string) => (this.heard += text));
+  }
+
+  say(text: string): void {
+    this.socket.write(text, 'latin1');
+  }
+
+  /** A chat as HTTP, on this connection. */
+  chat(fields: object = {}): void {
+    const body = JSON.stringify({ ...CHAT, ...fields });
+    this.say(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  }
+
+  /** Comes true when this has been heard. */
+  async hears(text: string): Promise<void> {
+    while (!this.heard.includes(text)) {
+      await new Promise<void>((resolve, reject) => {
+        this.socket.once('data', () => resolve());
+        this.socket.once('close', () => reject(new Error(`Closed without saying ${text}: ${this.heard}`)));
+      });
+    }
+  }
+}
