@@ -1,22 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { uuidv7 } from 'uuidv7';
-import { keyring, type KnownKey } from './access/keyring.ts';
+import type { KnownKey } from './access/keyring.ts';
 import { callbackFor } from './callbacks/index.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+import { engineOf } from './engine.ts';
 import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics } from './ledger/metrics.ts';
-import { Outbox } from './ledger/outbox.ts';
+import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { GatewayError } from './model/error.ts';
-import type { TurnRecord } from './model/turn.ts';
+import type { RefusedRequest, TurnRecord } from './model/turn.ts';
 import type { Sleep } from './model/upstream.ts';
-import { order } from './pipeline/order.ts';
-import { providers } from './providers/index.ts';
-import { catalog } from './routing/catalog.ts';
-import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
-import { plan } from './routing/plan.ts';
-import type { Engine, ServerPorts } from './server/contract.ts';
-import { mockResponse } from './stages/mock-response.ts';
+import type { DispatchPorts } from './routing/dispatch.ts';
+import type { ServerPorts } from './server/contract.ts';
 import { sharedDeadlines } from './upstream/deadlines.ts';
 import { httpTransport } from './upstream/http.ts';
 
@@ -58,27 +54,23 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const log = options.log ?? openLog(config.log);
   const inFlight: ServerPorts['inFlight'] = new Set();
   const metrics = config.metrics.enabled ? openMetrics(() => inFlight.size) : undefined;
-  const openOutboxes = (callbacks: Config['callbacks']): Outbox[] =>
-    callbacks.map(
-      (settings) =>
-        new Outbox(callbackFor(settings), settings, {
-          transport: transport.send,
-          deadlines,
-          sleep,
-          warn: (facts, message) => log.logger.warn(facts, message),
-        }),
-    );
+  const hear = options.onRecord && unharmed(options.onRecord, log);
+  const outboxPorts = { transport: transport.send, deadlines, sleep, warn: log.warn };
   let current = {
     engine: engineOf(loaded, world, options.keys ?? []),
-    outboxes: openOutboxes(config.callbacks),
+    outboxes: outboxesOf(config, outboxPorts),
     logsTurns: config.log.turns,
   };
 
+  const onRefused = (refused: RefusedRequest): void => {
+    log.refused(refused);
+    metrics?.refused(refused);
+  };
   const onRecord = (record: TurnRecord): void => {
     if (current.logsTurns) log.turn(record);
     metrics?.turn(record);
     for (const outbox of current.outboxes) outbox.add(record);
-    options.onRecord?.(record);
+    hear?.(record);
   };
 
   return {
@@ -86,9 +78,10 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     ports: {
       engine: () => current.engine,
       onRecord,
+      onRefused,
       onBug: log.bug,
       clocks,
-      newId: uuidv7,
+      newId: randomUUID,
       deadlines,
       writeIdleTimeoutMs: config.server.writeIdleTimeoutMs,
       metricsText: metrics?.text,
@@ -99,7 +92,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       const { outboxes: former } = current;
       current = {
         engine: engineOf(next, world, options.keys ?? []),
-        outboxes: openOutboxes(next.config.callbacks),
+        outboxes: outboxesOf(next.config, outboxPorts),
         logsTurns: next.config.log.turns,
       };
       log.logger.level = next.config.log.level;
@@ -113,32 +106,17 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   };
 }
 
-function engineOf({ config, environment }: LoadedConfig, ports: DispatchPorts, moreKeys: readonly KnownKey[]): Engine {
-  const { routing, upstream, server } = config;
-  const names = catalog(providers, {
-    ...routing,
-    models: config.models,
-    providers: config.providers,
-    environment: (name) => environment[name],
-  });
-  const settings = { ...routing, ...upstream, frameLimits: { jsonBytesMax: upstream.jsonBytesMax, sseBytesMax: upstream.sseEventBytesMax } };
-  return {
-    pipeline: {
-      stages: order({ mockResponse }),
-      send: (turn, journal) => dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports, journal }),
-    },
-    keyring: keyring([...moreKeys, ...keysOf(config)]),
-    listedModels: names.names,
-    bodyBytesMax: server.bodyBytesMax,
-    totalTimeoutMs: upstream.totalTimeoutMs,
+/** What a program does wrong on hearing of a turn doesn't reach the turn. */
+function unharmed(hear: (record: TurnRecord) => void, { bug }: Log): (record: TurnRecord) => void {
+  return (record) => {
+    try {
+      hear(record);
+    } catch (thrown) {
+      bug(record.turnId, thrown);
+    }
   };
 }
 
-function keysOf({ access }: Config): KnownKey[] {
-  const master: KnownKey[] =
-    access.masterKey === undefined ? [] : [{ key: access.masterKey, caller: { keyId: 'master', role: 'admin' } }];
-  const others = access.apiKeys.map(
-    ({ id, key, role, models }): KnownKey => ({ key, caller: { keyId: id, role, ...(models ? { models } : {}) } }),
-  );
-  return [...others, ...master];
+function outboxesOf({ callbacks }: Config, ports: OutboxPorts): Outbox[] {
+  return callbacks.map((settings) => new Outbox(callbackFor(settings), settings, ports));
 }

@@ -1,10 +1,12 @@
 import { compose } from './compose.ts';
 import { loadText } from './config/load.ts';
 import { processEnvironment } from './config/process-environment.ts';
+import { frames } from './dialects/frames.ts';
 import { readFrame } from './dialects/sse.ts';
 import { Cancellation } from './model/cancellation.ts';
 import { GatewayError } from './model/error.ts';
 import type { Turn, TurnRecord } from './model/turn.ts';
+import type { Deadline, Deadlines } from './model/upstream.ts';
 import { run } from './pipeline/run.ts';
 import { Trail } from './pipeline/trail.ts';
 import { providers } from './providers/index.ts';
@@ -105,60 +107,69 @@ export function createGateway({
   });
   const { ports, close } = compose(loaded, { version: packageVersion(), ...(onRecord ? { onRecord } : {}) });
 
-  async function ask(request: object, cancellation: Cancellation): Promise<Speech> {
-    const call = ingress(Buffer.from(JSON.stringify(request)), 'openai-chat', {});
+  async function ask(request: object, { cancellation, limit }: RunningCall): Promise<Speech> {
+    const read = ingress(Buffer.from(JSON.stringify(request)), 'openai-chat', {});
+    const { pipeline, totalTimeoutMs } = ports.engine();
+    limit(read.switches.timeoutMs ?? totalTimeoutMs);
     const turn: Turn = {
-      ...call,
+      ...read,
       id: ports.newId(),
       caller: { keyId: 'library', role: 'admin' },
       dialect: 'openai-chat',
       cancellation,
       headers: {},
     };
-    const { model, stream, usageWanted } = call.ask.head;
-    const reply = await run(ports.engine().pipeline, new Trail(turn, ports.onRecord, ports.clocks));
+    const { model, stream, usageWanted } = read.ask.head;
+    const reply = await run(pipeline, new Trail(turn, ports.onRecord, ports.clocks));
     return speech(
       reply,
       { dialect: 'openai-chat', form: stream ? 'sse' : 'json' },
-      { model, usage: usageWanted || !stream },
+      { model, usage: usageWanted || !stream, nowSeconds: Math.floor(ports.clocks.nowMs() / 1000) },
     );
   }
 
   return {
     completeChat: async (request, { signal } = {}) => {
-      const call = new Cancellable(signal);
+      const call = new RunningCall(signal, ports.deadlines);
       try {
-        return JSON.parse(await whole(await ask({ ...request, stream: false }, call.cancellation))) as ChatCompletion;
+        return await whole(await ask({ ...request, stream: false }, call));
       } finally {
         call.close();
       }
     },
     streamChat: async function* (request, { signal } = {}) {
-      const call = new Cancellable(signal);
-      const spoken = await ask({ ...request, stream: true }, call.cancellation);
+      const call = new RunningCall(signal, ports.deadlines);
       try {
-        yield* chunks(spoken);
+        yield* chunks(await ask({ ...request, stream: true }, call));
       } finally {
         call.close();
-        await spoken.stop();
       }
     },
     close: () => close(CLOSE_MS),
   };
 }
 
-/** Follows a program's signal for the length of one call, since the same signal may serve thousands of calls. */
-class Cancellable {
+/** Follows a program's signal for the length of one call, since the same signal may serve thousands, and holds its time. */
+class RunningCall {
   readonly cancellation = new Cancellation();
   readonly #outer: AbortSignal | undefined;
+  readonly #total: Deadline;
 
-  constructor(outer: AbortSignal | undefined) {
+  constructor(outer: AbortSignal | undefined, deadlines: Deadlines) {
     this.#outer = outer;
+    this.#total = deadlines(() =>
+      this.cancellation.cancel(
+        new GatewayError('upstream.timeout', 'The call took longer than its total time allows (total timer).'),
+      ),
+    );
     if (outer?.aborted) this.#onAbort();
     else outer?.addEventListener('abort', this.#onAbort);
   }
 
+  readonly limit = (ms: number): void => this.#total.set(ms);
+
   close(): void {
+    this.#total.clear();
     this.#outer?.removeEventListener('abort', this.#onAbort);
   }
 
@@ -166,19 +177,44 @@ class Cancellable {
     this.cancellation.cancel(new GatewayError('request.cancelled', 'The program gave the call up.'));
 }
 
-async function whole(spoken: Speech): Promise<string> {
+async function whole(spoken: Speech): Promise<ChatCompletion> {
   const pieces: Buffer[] = [];
-  for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) pieces.push(bytes);
-  return Buffer.concat(pieces).toString('utf8');
+  for await (const bytes of heard(spoken)) pieces.push(bytes);
+  return JSON.parse(Buffer.concat(pieces).toString('utf8')) as ChatCompletion;
 }
 
 /** What is spoken comes in whole frames, one or more at a time. */
 async function* chunks(spoken: Speech): AsyncGenerator<ChatCompletionChunk> {
-  for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) {
-    for (const text of bytes.toString('utf8').split('\n\n')) {
-      const data = readFrame(Buffer.from(`${text}\n\n`))?.data;
-      if (data !== undefined && data !== '[DONE]') yield JSON.parse(data) as ChatCompletionChunk;
+  for await (const bytes of heard(spoken)) {
+    for (const frame of framesIn(bytes)) {
+      const data = readFrame(frame)?.data;
+      if (data !== undefined && data !== '[DONE]') yield chunkIn(data);
     }
+  }
+}
+
+/** Leaving early lets the provider go; what went wrong reaches the turn's record. */
+async function* heard(spoken: Speech): AsyncGenerator<Buffer> {
+  try {
+    for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) yield bytes;
+  } catch (thrown) {
+    await spoken.stop(GatewayError.from(thrown));
+    throw thrown;
+  } finally {
+    await spoken.stop();
+  }
+}
+
+function framesIn(bytes: Buffer): readonly Buffer[] {
+  const cutter = frames('sse', { jsonBytesMax: Number.POSITIVE_INFINITY, sseBytesMax: Number.POSITIVE_INFINITY });
+  return [...cutter.push(bytes), ...cutter.end()];
+}
+
+function chunkIn(data: string): ChatCompletionChunk {
+  try {
+    return JSON.parse(data) as ChatCompletionChunk;
+  } catch (cause) {
+    throw new GatewayError('upstream.bad-response', 'The provider sent something that isn’t a reply.', { cause });
   }
 }
 

@@ -27,7 +27,7 @@ export interface Running {
   readonly url: string;
   /** Reads the configuration again. */
   readonly reload: () => void;
-  /** Lets replies finish, then ends what is left, and resolves when all is written and closed. */
+  /** Lets replies finish, then ends what is left, and resolves when all is written and closed. Called again, it waits no longer. */
   readonly stop: () => Promise<void>;
 }
 
@@ -47,16 +47,29 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
   const version = packageVersion();
   const composed = compose(loaded, { version, keys: first ? [first.known] : [] });
   const server = await listen(config.server, composed.ports);
-  first?.keep();
+  try {
+    first?.keep();
+  } catch (thrown) {
+    // A server that listens would go on with a key that nobody was shown.
+    await server.stop(0);
+    await composed.close(0);
+    throw thrown;
+  }
   const watch = file === undefined ? undefined : watchFor({ file: resolve(folder, file), load, loaded, composed });
   say(greeting(server.url, version, first, loaded));
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    watch?.close();
+    await server.stop(config.server.drainMs);
+    await composed.close(DELIVERY_MS);
+  };
   return {
     url: server.url,
     reload: () => watch?.reload(),
-    stop: async () => {
-      watch?.close();
-      await server.stop(config.server.drainMs);
-      await composed.close(DELIVERY_MS);
+    stop: () => {
+      if (stopped) void server.stop(0);
+      else stopped = stop();
+      return stopped;
     },
   };
 }

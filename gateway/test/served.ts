@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { keyring } from '../src/access/keyring.ts';
 import type { Reply } from '../src/model/reply.ts';
-import type { Turn, TurnRecord } from '../src/model/turn.ts';
+import type { Turn, TurnRecord, RefusedRequest } from '../src/model/turn.ts';
 import type { Trail } from '../src/pipeline/trail.ts';
 import type { Engine, ServerPorts } from '../src/server/contract.ts';
 import { type HttpSettings, listen, type RunningServer } from '../src/server/http.ts';
@@ -20,6 +20,7 @@ const SETTINGS: HttpSettings = {
 /** The key that `served` knows. */
 export const KEY = 'sk-the-callers-key';
 
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
 type Send = (turn: Turn, trail: Trail) => Promise<Reply>;
 
 interface Wanted {
@@ -44,6 +45,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
     ...changed,
   };
   const inFlight: ServerPorts['inFlight'] = new Set();
+  const refused: RefusedRequest[] = [];
   let count = 0;
   const ports: ServerPorts = {
     engine: () => engine,
@@ -51,6 +53,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
       records.push(record);
       for (const heard of hearing.splice(0)) heard();
     },
+    onRefused: (request) => refused.push(request),
     onBug: (_, cause) => bugs.push(cause),
     clocks: clock.clocks,
     newId: () => `id-${(count += 1)}`,
@@ -64,6 +67,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
   const server = await listen({ ...SETTINGS, ...settings }, ports);
   return {
     server,
+    refused,
     clock,
     records,
     bugs,
@@ -72,9 +76,9 @@ export async function served({ send, engine: changed, settings, ports: given }: 
     /** Comes true when the next record is there. */
     recorded: () => (records.length > 0 ? Promise.resolve() : new Promise<void>((resolve) => hearing.push(resolve))),
     swap: (next: Partial<Engine>) => void (engine = { ...engine, ...next }),
-    get: (path: string, init: RequestInit = {}) =>
+    get: (path: string, init: Init = {}) =>
       fetch(server.url + path, { ...init, headers: { authorization: `Bearer ${KEY}`, ...init.headers } }),
-    post: (path: string, body: unknown, init: RequestInit = {}) =>
+    post: (path: string, body: unknown, init: Init = {}) =>
       fetch(server.url + path, {
         method: 'POST',
         ...init,

@@ -60,7 +60,10 @@ export function frameList(events: readonly ReplyEvent[], form: 'sse' | 'json' = 
 export const ERROR_FRAME = Buffer.from('data: {"error":{"message":"It broke.","type":"server_error"}}\n\n');
 
 /** A stream's frames as a reply, each in a batch of its own; `end` may throw instead of ending. */
-export function sse(frames: readonly Buffer[], end: () => void = () => undefined): ByteReply & { isLeft: () => boolean } {
+export function sse(
+  frames: readonly Buffer[],
+  end: () => void = () => undefined,
+): ByteReply & { isLeft: () => boolean } {
   let isLeft = false;
   async function* batches(): AsyncGenerator<readonly Buffer[]> {
     let isOver = false;

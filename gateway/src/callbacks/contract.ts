@@ -16,4 +16,6 @@ export interface Delivery {
 export interface Callback {
   readonly name: string;
   readonly delivery: (records: readonly TurnRecord[]) => Delivery;
+  /** What the receiver says in a good answer that it didn't take; `undefined` when it took everything. Never throws. */
+  readonly complaint?: (answer: string) => string | undefined;
 }

@@ -21,7 +21,21 @@ export function langfuse({ host, publicKey, secretKey }: LangfuseSettings): Call
       headers: { 'content-type': 'application/json', authorization },
       body: JSON.stringify({ batch: records.flatMap(events) }),
     }),
+    complaint,
   };
+}
+
+/** The status is always 207; what became of each event stands in the body. */
+function complaint(answer: string): string | undefined {
+  let errors: unknown;
+  try {
+    ({ errors } = JSON.parse(answer) as { errors?: unknown });
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(errors) || errors.length === 0) return undefined;
+  const [first] = errors as { readonly status?: unknown; readonly message?: unknown }[];
+  return `${errors.length} event(s) refused, the first with status ${String(first?.status)}: ${String(first?.message)}`;
 }
 
 function events(record: TurnRecord): object[] {

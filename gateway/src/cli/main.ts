@@ -37,21 +37,18 @@ function commands(io: CommandIo, onRunning: (running: Running) => void): Command
   const program = new Command('synthlang')
     .description('A self-hosted gateway between programs and language models.')
     .version(packageVersion());
-  program.configureOutput({ writeOut: io.stdout, writeErr: io.stderr }).exitOverride(({ exitCode: code, code: name, message }) => {
-    throw new CommanderError(code === FINE ? FINE : USAGE, name, message);
-  });
+  program
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    .exitOverride(({ exitCode: code, code: name, message }) => {
+      throw new CommanderError(code === FINE ? FINE : USAGE, name, message);
+    });
   program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
   program.addCommand(configCommand(io));
   return program;
 }
 
 function untilStopped(running: Running, onSignal: World['onSignal'], resolve: () => void): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    void running.stop().then(resolve);
-  };
+  const stop = (): void => void running.stop().then(resolve); // said twice it means "now"
   onSignal('SIGTERM', stop);
   onSignal('SIGINT', stop);
   onSignal('SIGHUP', running.reload);

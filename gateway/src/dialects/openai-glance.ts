@@ -122,7 +122,9 @@ export function glanceOpenaiBody(dialect: DialectId): Transducer<Buffer, ReplyEv
     push(frame) {
       const body = readBody(frame);
       if (body['error']) return [{ type: 'error', error: replyError(body['error']) }];
-      const events: ReplyEvent[] = (body['choices'] as readonly JsonObject[]).map((choice, at) => bodyFinish(choice, dialect, at));
+      const events: ReplyEvent[] = (body['choices'] as readonly JsonObject[]).map((choice, at) =>
+        bodyFinish(choice, dialect, at),
+      );
       const usage = chunkUsage(body, dialect);
       if (usage) events.push({ type: 'usage', usage });
       events.push({ type: 'end' });

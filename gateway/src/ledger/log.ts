@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { GatewayError } from '../model/error.ts';
-import type { TurnRecord } from '../model/turn.ts';
+import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
 
 /** How much is logged. */
 export interface LogSettings {
@@ -16,6 +16,10 @@ export interface Log {
   readonly logger: Logger;
   /** One line per turn: no prompt, no answer, no key. */
   readonly turn: (record: TurnRecord) => void;
+  /** Something that an operator should see. */
+  readonly warn: (facts: object, message: string) => void;
+  /** One line per request that never became a turn. */
+  readonly refused: (refused: RefusedRequest) => void;
   /** A fault of ours, with its stack, under the request id that the caller was told. */
   readonly bug: (requestId: string, cause: unknown) => void;
   readonly close: () => void;
@@ -41,6 +45,8 @@ export function openLog({ level }: LogSettings, destination?: DestinationStream)
       waiting += `${JSON.stringify(turnLine(record, logger.levels.values[name] ?? 0))}\n`;
       if (waiting.length >= BLOCK_CHARACTERS) handOver();
     },
+    warn: (facts, message) => logger.warn(facts, message),
+    refused: (refused) => logger.info(refused, 'refused'),
     bug: (requestId, cause) => logger.error({ requestId, err: cause }, 'bug'),
     close: () => {
       clearInterval(flushing);
@@ -99,7 +105,7 @@ function errorLine(error: GatewayError | undefined): object | undefined {
   if (!error) return undefined;
   return {
     code: error.code,
-    message: error.details.status === undefined ? error.message : undefined,
+    message: error.details.quoted ? undefined : error.message,
     upstreamCode: error.details.upstreamCode,
   };
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { TurnRecord } from '../model/turn.ts';
+import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 /** Model names come from callers, so only this many are told apart. */
@@ -8,6 +8,7 @@ const MODELS_MAX = 1000;
 /** The numbers at `/metrics`. */
 export interface Metrics {
   readonly turn: (record: TurnRecord) => void;
+  readonly refused: (refused: RefusedRequest) => void;
   /** The numbers in Prometheus's text format. */
   readonly text: () => Promise<string>;
 }
@@ -27,6 +28,12 @@ export function openMetrics(inFlight: () => number): Metrics {
   const tallies = new Map<string, Tally>();
   const models = new Set<string>();
   counters(registry, tallies);
+  const refusals = new Counter({
+    name: 'synthlang_refused_total',
+    help: 'Requests that never became a turn, by error code.',
+    labelNames: ['code'] as const,
+    registers: [registry],
+  });
   const duration = histogram(
     registry,
     'synthlang_request_duration_seconds',
@@ -59,6 +66,7 @@ export function openMetrics(inFlight: () => number): Metrics {
       duration.observe(record.durationMs / 1000);
       if (record.firstOutputMs !== undefined) firstOutput.observe(record.firstOutputMs / 1000);
     },
+    refused: ({ code }) => refusals.inc({ code }),
     text: () => registry.metrics(),
   };
 }

@@ -1,7 +1,7 @@
 import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { TurnRecord } from '../model/turn.ts';
-import type { Deadlines, Sleep, Transport } from '../model/upstream.ts';
+import type { Deadlines, Sleep, Transport, UpstreamBody } from '../model/upstream.ts';
 import type { Callback, Delivery } from '../callbacks/contract.ts';
 
 /** How turns wait for their delivery. */
@@ -24,6 +24,7 @@ export interface OutboxPorts {
 
 const TRIES = 3;
 const RETRY_MS = 500;
+const ANSWER_BYTES_MAX = 64 * 1024;
 
 /** Delivers finished turns to one callback, in batches, without ever holding up a turn. */
 export class Outbox {
@@ -57,7 +58,9 @@ export class Outbox {
 
   /** Delivers what waits, and resolves when that is done or `ms` are over. */
   async close(ms: number): Promise<void> {
-    const late = this.#ports.deadlines(() => this.#closing.cancel(new GatewayError('gateway.stopping', 'The gateway is stopping.')));
+    const late = this.#ports.deadlines(() =>
+      this.#closing.cancel(new GatewayError('gateway.stopping', 'The gateway is stopping.')),
+    );
     late.set(ms);
     while ((this.#queue.length > 0 || this.#sending) && !this.#closing.reason) {
       this.#send();
@@ -69,13 +72,17 @@ export class Outbox {
 
   #send(): void {
     this.#flush.clear();
-    this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+      // Those that came in the very moment the sending ended.
+      if (this.#queue.length > 0) this.#flush.set(this.#settings.flushMs);
+    });
   }
 
   async #sendAll(): Promise<void> {
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, this.#settings.batchSizeMax);
-      await this.#deliver(this.#callback.delivery(batch), batch.length);
+      await this.#deliver(batch);
     }
     if (this.#dropped > 0)
       this.#ports.warn(
@@ -85,23 +92,26 @@ export class Outbox {
     this.#dropped = 0;
   }
 
-  async #deliver(delivery: Delivery, turns: number): Promise<void> {
+  async #deliver(batch: readonly TurnRecord[]): Promise<void> {
     let reason = '';
     for (let tries = 1; tries <= TRIES; tries += 1) {
       try {
-        const status = await this.#post(delivery);
-        if (status < 300) return;
-        reason = `status ${status}`;
+        const { status, answer } = await this.#post(this.#callback.delivery(batch));
+        reason = status < 300 ? (this.#callback.complaint?.(answer) ?? '') : `status ${status}`;
         if (status < 500 && status !== 429 && status !== 408) break;
       } catch (thrown) {
         reason = thrown instanceof Error ? thrown.message : 'unknown';
       }
       if (tries < TRIES) await this.#ports.sleep(RETRY_MS * tries, this.#closing).catch(() => undefined);
     }
-    this.#ports.warn({ callback: this.#callback.name, turns, reason }, 'a callback could not be delivered');
+    if (reason === '') return;
+    this.#ports.warn(
+      { callback: this.#callback.name, turns: batch.length, reason },
+      'a callback could not be delivered',
+    );
   }
 
-  async #post({ url, headers, body }: Delivery): Promise<number> {
+  async #post({ url, headers, body }: Delivery): Promise<{ readonly status: number; readonly answer: string }> {
     const { origin, pathname, search } = new URL(url);
     const { timeoutMs } = this.#settings;
     const request = {
@@ -117,7 +127,18 @@ export class Outbox {
       headersTimeoutMs: timeoutMs,
       idleTimeoutMs: timeoutMs,
     });
-    response.body.cancel();
-    return response.status;
+    return { status: response.status, answer: await beginning(response.body) };
   }
+}
+
+/** As much of an answer as anybody reads. Read, since a body that is given up takes its connection along. */
+async function beginning(body: UpstreamBody): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const bytes of body) {
+    parts.push(bytes);
+    size += bytes.length;
+    if (size > ANSWER_BYTES_MAX) break;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

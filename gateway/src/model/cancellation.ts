@@ -1,4 +1,4 @@
-import { GatewayError } from './error.ts';
+import type { GatewayError } from './error.ts';
 
 type Listener = (reason: GatewayError) => void;
 

@@ -156,6 +156,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** The provider's own status, passed on instead of the table's. */
   readonly status?: number | undefined;
+  /** The message is the provider's own, which may quote the prompt: for the caller, not for the log. */
+  readonly quoted?: boolean | undefined;
   /** The provider's own error type and code, passed on where the caller's dialect has a place for them. */
   readonly upstreamType?: string | undefined;
   readonly upstreamCode?: string | undefined;

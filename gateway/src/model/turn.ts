@@ -1,5 +1,5 @@
 import type { Cancellation } from './cancellation.ts';
-import type { GatewayError } from './error.ts';
+import type { ErrorCode, GatewayError } from './error.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
 
@@ -73,6 +73,15 @@ export interface Attempt {
   readonly fallback: number;
   readonly ms: number;
   readonly error: GatewayError | undefined;
+}
+
+/** What is kept of a request that never became a turn. */
+export interface RefusedRequest {
+  readonly requestId: string;
+  /** Without the query, and cut when it is long. */
+  readonly path: string;
+  readonly status: number;
+  readonly code: ErrorCode;
 }
 
 /** Everything worth keeping about a turn. Ledger row, log line, metrics and callbacks are all made from it. */

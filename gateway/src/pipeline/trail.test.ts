@@ -64,17 +64,27 @@ test('what each stage did stands in the record, with its time and note', async (
   ]);
 });
 
-test.each([
-  ['an answer', FINISHED, true, true, 200],
-  ['an answer in one piece', FINISHED, false, true, 200],
-  ['a failure before anything was said', FAILED, true, false, 503],
-  ['a failure in the middle of a stream', FAILED, true, true, 200],
-  ['a failure before an answer in one piece was complete', FAILED, false, true, 503],
-  ['a caller that went away', { ...FAILED, end: 'cancelled' as const }, true, true, 499],
-  ['a provider’s own status', { ...FAILED, error: new GatewayError('upstream.refused', 'x', { status: 418 }) }, true, false, 418],
-])('the status of %s is what the caller saw', async (_, outcome, stream, committed, status) => {
+interface Seen {
+  readonly what: string;
+  readonly outcome: Outcome;
+  readonly stream?: boolean;
+  readonly begun?: boolean;
+  readonly status: number;
+}
+
+const refused = new GatewayError('upstream.refused', 'x', { status: 418 });
+
+test.each<Seen>([
+  { what: 'an answer', outcome: FINISHED, status: 200 },
+  { what: 'an answer in one piece', outcome: FINISHED, stream: false, status: 200 },
+  { what: 'a failure before anything was said', outcome: FAILED, begun: false, status: 503 },
+  { what: 'a failure in the middle of a stream', outcome: FAILED, status: 200 },
+  { what: 'a failure before an answer in one piece was complete', outcome: FAILED, stream: false, status: 503 },
+  { what: 'a caller that went away', outcome: { ...FAILED, end: 'cancelled' }, status: 499 },
+  { what: 'a provider’s own status', outcome: { ...FAILED, error: refused }, begun: false, status: 418 },
+])('the status of $what is what the caller saw', async ({ outcome, stream = true, begun = true, status }) => {
   const { trail, records } = trailOf(turn({ ask: ask({ stream }) }));
-  if (committed) trail.committed();
+  if (begun) trail.committed();
   await trail.close(outcome);
   expect(records[0]?.status).toBe(status);
 });

@@ -18,9 +18,12 @@ function texts({ choices }: Awaited<ReturnType<typeof echoed>>): string[] {
 
 test('it says back what the user said last, to the letter', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.startsWith('call ')), async (text) => {
-      expect(texts(await echoed(said(text)))).toEqual([text]);
-    }),
+    fc.asyncProperty(
+      fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.startsWith('call ')),
+      async (text) => {
+        expect(texts(await echoed(said(text)))).toEqual([text]);
+      },
+    ),
   );
 });
 
@@ -29,7 +32,13 @@ test('what others said is not echoed', async () => {
     { role: 'system', content: 'Be brief.' },
     { role: 'user', content: 'first' },
     { role: 'assistant', content: 'answer' },
-    { role: 'user', content: [{ type: 'text', text: 'sec' }, { type: 'text', text: 'ond' }] },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'sec' },
+        { type: 'text', text: 'ond' },
+      ],
+    },
   ];
   expect(texts(await echoed({ messages }))).toEqual(['second']);
 });

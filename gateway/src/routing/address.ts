@@ -100,7 +100,8 @@ function withoutFields(request: ChatRequest, names: readonly string[]): ChatRequ
 const headersOf = new WeakMap<HttpDeployment, readonly string[]>();
 
 function headers(turn: Turn, deployment: HttpDeployment): readonly string[] {
-  if (deployment.provider.forwards?.some((name) => turn.headers[name] !== undefined)) return headerList(turn, deployment);
+  if (deployment.provider.forwards?.some((name) => turn.headers[name] !== undefined))
+    return headerList(turn, deployment);
   let list = headersOf.get(deployment);
   if (!list) headersOf.set(deployment, (list = headerList(turn, deployment)));
   return list;

@@ -42,7 +42,10 @@ export async function attempt(
 ): Promise<Begun> {
   if (isLocal(deployment)) {
     return {
-      reply: { kind: 'events', events: deployment.provider.answer(turn.ask.look(), deployment.model) },
+      reply: {
+        kind: 'events',
+        events: deployment.provider.answer(turn.ask.look(), deployment.model, `reply-${turn.id}`),
+      },
       notices: [],
     };
   }

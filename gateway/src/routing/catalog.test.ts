@@ -51,11 +51,14 @@ test.each([
   expect(fullModelName(providers, name)).toBe(expected);
 });
 
-test.each(['nobody', 'nowhere/x', '', 'constructor', '__proto__', '/x'])('%o is unknown, and says how to find out', async (name) => {
-  const error = await failureOf(() => catalogOf().deploymentsOf(name));
-  expect(error).toMatchObject({ code: 'model.unknown', status: 404 });
-  expect(error.details.param).toBe('model');
-});
+test.each(['nobody', 'nowhere/x', '', 'constructor', '__proto__', '/x'])(
+  '%o is unknown, and says how to find out',
+  async (name) => {
+    const error = await failureOf(() => catalogOf().deploymentsOf(name));
+    expect(error).toMatchObject({ code: 'model.unknown', status: 404 });
+    expect(error.details.param).toBe('model');
+  },
+);
 
 test('a provider without a key says which name the key goes by', async () => {
   const error = await failureOf(() => catalogOf({}, {}).deploymentsOf('acme-9'));

@@ -1,4 +1,5 @@
 import { frames, type FrameLimits } from '../dialects/frames.ts';
+import { isAbyss } from '../dialects/json-depth.ts';
 import type { Dialect, Transducer } from '../dialects/contract.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ByteReply, ReplyEvent } from '../model/reply.ts';
@@ -21,6 +22,7 @@ export async function wholeReply(body: UpstreamBody, { dialect, limits, provider
   for await (const bytes of body) cutter.push(bytes);
   const glance = dialect.glanceReply('json');
   const batch = cutter.end();
+  if (batch.some(isAbyss)) throw new GatewayError('upstream.bad-response', `${provider} sent an abyss of brackets.`);
   const glanced = understood(provider, () => [...batch.flatMap((frame) => glance.push(frame)), ...glance.end()]);
   const failure = glanced.find((event) => event.type === 'error');
   if (failure) throw failure.error;
@@ -41,20 +43,18 @@ export async function begunStream(body: UpstreamBody, reading: Reading, firstOut
   let heldBytes = 0;
   const take = (batch: readonly Buffer[]): boolean => {
     held.push(...batch);
-    return batch.some((frame) => understood(provider, () => decoder.push(frame)).some(isOutput));
+    // A frame that isn't whole yet has a limit of its own.
+    for (const frame of batch) heldBytes += frame.length;
+    return (
+      batch.some((frame) => understood(provider, () => decoder.push(frame)).some(isOutput)) ||
+      heldBytes > HELD_BYTES_MAX
+    );
   };
   try {
     for (;;) {
       const { done, value } = await iterator.next();
-      if (done) {
-        if (take(cutter.end())) break;
-        throw new GatewayError('upstream.broke', `${provider} closed the stream before it said anything.`);
-      }
-      const batch = cutter.push(value);
-      if (take(batch)) break;
-      // A frame that isn't whole yet has a limit of its own.
-      for (const frame of batch) heldBytes += frame.length;
-      if (heldBytes > HELD_BYTES_MAX) break;
+      if (take(done ? cutter.end() : cutter.push(value))) break;
+      if (done) throw new GatewayError('upstream.broke', `${provider} closed the stream before it said anything.`);
     }
   } catch (thrown) {
     body.cancel();

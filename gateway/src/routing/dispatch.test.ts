@@ -71,7 +71,8 @@ function dispatched(transport: Transport, world: World = {}) {
 
 const ok = () => answerOf(frameList(said('Hello')));
 const status = (code: number, headers: Record<string, string> = {}) => answerOf(['{}'], { status: code, headers });
-const named = (id: string, more: Partial<Deployment> = {}) => deployment({ provider: provider({ id }), model: id, ...more });
+const named = (id: string, more: Partial<Deployment> = {}) =>
+  deployment({ provider: provider({ id }), model: id, ...more });
 
 async function expectReply(reply: ReturnType<typeof dispatch>): Promise<void> {
   const given = await reply;
@@ -92,7 +93,9 @@ test('a refusal is not tried again, and has no fallback', async () => {
 });
 
 test('num_retries: 1 makes two attempts', async () => {
-  const { reply, attempts } = dispatched(fakeTransport(status(429)).transport, { turn: { switches: { retriesMax: 1 } } });
+  const { reply, attempts } = dispatched(fakeTransport(status(429)).transport, {
+    turn: { switches: { retriesMax: 1 } },
+  });
   expect(await failureOf(reply)).toMatchObject({ code: 'upstream.rate-limited', status: 429 });
   expect(attempts).toHaveLength(2);
 });
@@ -236,6 +239,11 @@ test.each([
     expect(await failureOf(reply)).toBe(reason);
     expect(attempts).toHaveLength(at);
   }
+});
+
+test('a turn whose time is up at the last fallback is told so, not of the first failure', async () => {
+  const { reply } = abortedAt(2, late, { fallbacks: [[named('b')]], settings: { retriesMax: 0 } });
+  expect(await failureOf(reply)).toBe(late);
 });
 
 test('a caller that goes away during a wait ends it', async () => {

@@ -88,7 +88,10 @@ function orderOf(deployments: readonly Deployment[], random: () => number): stri
 }
 
 test('lower orders come first, whatever chance says', () => {
-  const group = [deployment({ model: 'late', order: 2, weight: 1000 }), deployment({ model: 'early', order: 1, weight: 1 })];
+  const group = [
+    deployment({ model: 'late', order: 2, weight: 1000 }),
+    deployment({ model: 'early', order: 1, weight: 1 }),
+  ];
   fc.assert(
     fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (random) => {
       expect(orderOf(group, () => random)).toEqual(['early', 'late']);

@@ -74,8 +74,16 @@ test('a message has an end', async () => {
   expect((await refused(400, { error: { message: 'a'.repeat(100_000) } })).message.length).toBeLessThan(5000);
 });
 
+test('what the provider said in its own words is marked, so that no log repeats it', async () => {
+  expect((await refused(400, { error: { message: 'You said x.' } })).details.quoted).toBe(true);
+  expect((await refused(400, '')).details.quoted).toBe(false);
+});
+
 test('an endless error body is read only so far, and let go', async () => {
-  const body = bodyOf(Array.from({ length: 100 }, () => 'a'.repeat(10_000)), { stay: true });
+  const body = bodyOf(
+    Array.from({ length: 100 }, () => 'a'.repeat(10_000)),
+    { stay: true },
+  );
   const by = provider();
   const error = await refusal(
     { status: 500, headers: {}, body: { ...body, [Symbol.asyncIterator]: () => body[Symbol.asyncIterator]() } },

@@ -41,6 +41,7 @@ export async function refusal(response: UpstreamResponse, by: RefusedBy): Promis
   const message = withoutKey(said.message, key) ?? `${provider.id} answered ${status}.`;
   return new GatewayError(code, message.slice(0, MESSAGE_CHARACTERS_MAX), {
     status,
+    quoted: said.message !== undefined,
     param: withoutKey(said.param, key),
     upstreamType: withoutKey(said.type, key),
     upstreamCode: withoutKey(said.code, key),

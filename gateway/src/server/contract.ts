@@ -1,6 +1,6 @@
 import type { Keyring } from '../access/keyring.ts';
 import type { Cancellation } from '../model/cancellation.ts';
-import type { TurnRecord } from '../model/turn.ts';
+import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
 import type { TrailClocks } from '../pipeline/trail.ts';
@@ -20,6 +20,8 @@ export interface ServerPorts {
   /** The engine of this moment. A turn keeps the one it began with. */
   readonly engine: () => Engine;
   readonly onRecord: (record: TurnRecord) => void;
+  /** A request that never became a turn: no key, a bad body, no such path. */
+  readonly onRefused: (refused: RefusedRequest) => void;
   /** A fault of ours, for the log. */
   readonly onBug: (requestId: string, cause: unknown) => void;
   readonly clocks: TrailClocks;

@@ -36,7 +36,8 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
     });
     request.on('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
     const gone = (): void => {
-      if (!request.complete) reject(new GatewayError('request.cancelled', 'The caller went away while sending its request.'));
+      if (!request.complete)
+        reject(new GatewayError('request.cancelled', 'The caller went away while sending its request.'));
     };
     request.on('error', gone);
     request.on('close', gone);
@@ -90,7 +91,17 @@ export function sendError(
   const { retryAfterMs } = error.details;
   if (retryAfterMs !== undefined)
     all.push('retry-after', String(Math.ceil(retryAfterMs / 1000)), 'retry-after-ms', String(Math.ceil(retryAfterMs)));
-  // The gateway has tried as often as it may; a client that tries as often again multiplies the load.
-  if (error.rule.blame === 'upstream' && retryAfterMs === undefined) all.push('x-should-retry', 'false');
+  if (isFinal(error)) all.push('x-should-retry', 'false');
   sendBytes(exchange, error.status, dialects[dialect].encodeError(error, exchange.requestId), all);
+}
+
+/** Statuses that other circumstances cause as well: a request that was too slow, or met another one. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409]);
+
+/** Whether asking again can't help. The official clients ask after failures, some agents even after a refused key. */
+function isFinal({ rule, status, details }: GatewayError): boolean {
+  if (details.retryAfterMs !== undefined) return false;
+  // The gateway has tried as often as it may; a client that tries as often again multiplies the load.
+  if (rule.blame === 'upstream') return true;
+  return rule.blame === 'caller' && !PASSING_STATUSES.has(status);
 }

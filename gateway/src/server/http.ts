@@ -3,7 +3,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import type { ServerPorts } from './contract.ts';
-import { sendError, type Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { turnAway } from './refuse.ts';
 import { routes } from './routes.ts';
 
 /** Limits of the connections from callers. */
@@ -20,7 +21,7 @@ export interface HttpSettings {
 /** A listening server. */
 export interface RunningServer {
   readonly url: string;
-  /** Stops listening, lets replies finish, ends what is left with an error in the stream, and resolves when all is closed. */
+  /** Stops listening, lets replies finish, ends what is left with an error in the stream, and resolves when all is closed. A second call can only shorten the wait. */
   readonly stop: (drainMs: number) => Promise<void>;
 }
 
@@ -30,6 +31,7 @@ const SLOW_CALLERS_CHECK_MS = 1000;
 /** Listens. Rejects when the address is taken. */
 export function listen(settings: HttpSettings, ports: ServerPorts): Promise<RunningServer> {
   let ready = true;
+  let closed: Promise<void> | undefined;
   const find = routes(ports, { isReady: () => ready, startedAt: ports.clocks.nowMs() });
   const server = createServer(
     {
@@ -61,9 +63,7 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
       if (!ready) response.setHeader('connection', 'close');
       await find(request.method ?? 'GET', exchange.path)(exchange);
     } catch (thrown) {
-      const error = GatewayError.from(thrown);
-      if (error.code === 'gateway.bug') ports.onBug(exchange.requestId, error.details.cause);
-      sendError(exchange, error, dialectOf(exchange.path));
+      turnAway(exchange, dialectOf(exchange.path), thrown, ports);
     }
     if (!ready) closeAfter(response, request.socket);
   }
@@ -76,7 +76,8 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
         url: urlOf(server.address() as AddressInfo),
         stop: (drainMs) => {
           ready = false;
-          return stopped(server, ports.inFlight, drainMs);
+          closed ??= closing(server);
+          return drained(closed, server, ports.inFlight, drainMs);
         },
       });
     });
@@ -135,9 +136,18 @@ function closeAfter(response: ServerResponse, socket: Socket): void {
   else response.once('finish', () => socket.end());
 }
 
-async function stopped(server: Server, inFlight: ServerPorts['inFlight'], drainMs: number): Promise<void> {
+function closing(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  return closed;
+}
+
+async function drained(
+  closed: Promise<void>,
+  server: Server,
+  inFlight: ServerPorts['inFlight'],
+  drainMs: number,
+): Promise<void> {
   const late = setTimeout(() => {
     for (const { cancel } of inFlight) cancel(new GatewayError('gateway.stopping', 'The gateway is shutting down.'));
     setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();

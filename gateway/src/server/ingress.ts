@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { dialects } from '../dialects/index.ts';
+import { isAbyss } from '../dialects/json-depth.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Ask, DialectId, Origin } from '../model/request.ts';
 import { wishes, type Wishes } from './switches.ts';
@@ -19,7 +20,12 @@ export function ingress(bytes: Buffer, dialect: DialectId, headers: Headers): Ca
 /** Checks a body that is parsed already. */
 export function callOf(origin: Origin, headers: Headers): Call {
   const wished = wishes(origin.body, headers);
-  return { switches: wished.switches, ownFields: wished.ownFields, warnings: wished.warnings, ask: dialects[origin.dialect].readRequest(withoutFields(origin, wished.ownFields)) };
+  return {
+    switches: wished.switches,
+    ownFields: wished.ownFields,
+    warnings: wished.warnings,
+    ask: dialects[origin.dialect].readRequest(withoutFields(origin, wished.ownFields)),
+  };
 }
 
 /** Our own switches are no part of the question. The bytes keep them until they are patched. */
@@ -41,6 +47,7 @@ export function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
 function json(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new GatewayError('request.invalid', 'The request body is not valid UTF-8.');
   if (bytes.length === 0) throw new GatewayError('request.invalid', 'The request body is empty.');
+  if (isAbyss(bytes)) throw new GatewayError('request.invalid', 'The request body is nested too deeply.');
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isAbyss } from '../dialects/json-depth.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Origin } from '../model/request.ts';
 import { callOf, jsonObject, withTextContent, type Call } from './ingress.ts';
@@ -24,7 +25,7 @@ export function lenientIngress(bytes: Buffer, headers: Headers, query: URLSearch
       query,
       looksLikeJson(bytes) ? ['the body was taken as text, since its content type is not JSON'] : [],
     );
-  const malformed = isUtf8(bytes) && !isJson(bytes);
+  const malformed = isUtf8(bytes) && !isAbyss(bytes) && !isJson(bytes);
   if (malformed) return asText(bytes, headers, query, ['the body is malformed JSON and was taken as text']);
   return callOf(withTextContent({ dialect: 'openai-chat', bytes, body: jsonObject(bytes) }), headers);
 }

@@ -84,7 +84,9 @@ const FALSE = new Set(['0', 'false', 'no', 'off']);
 
 function truth(value: unknown, field: string): boolean | undefined {
   if (value === undefined || value === null) return undefined;
-  const word = typeof value === 'object' ? '' : String(value).toLowerCase();
+  const word = typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : value;
+  if (typeof word === 'boolean') return word;
+  if (typeof word !== 'string') throw wrong(field, 'true or false');
   if (TRUE.has(word)) return true;
   if (FALSE.has(word)) return false;
   throw wrong(field, 'true or false');

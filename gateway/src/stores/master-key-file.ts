@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const FILE = 'master-key.json';
@@ -18,16 +18,25 @@ export function readMasterKey(dataDir: string): StoredMasterKey | undefined {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw thrown;
   }
-  const stored = JSON.parse(text) as { sha256?: unknown };
-  if (typeof stored.sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(stored.sha256))
-    throw new Error(`${path} holds no key hash; restore it, or delete it to get a new key.`);
-  return { sha256: stored.sha256 };
+  const sha256 = hashIn(text);
+  if (sha256 === undefined) throw new Error(`${path} holds no key hash; restore it, or delete it to get a new key.`);
+  return { sha256 };
+}
+
+function hashIn(text: string): string | undefined {
+  try {
+    const stored = JSON.parse(text) as { sha256?: unknown } | null;
+    return typeof stored?.sha256 === 'string' && /^[0-9a-f]{64}$/.test(stored.sha256) ? stored.sha256 : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes the hash so that a crash leaves the old file or the new one, and only the owner can read it. */
 export function writeMasterKey(dataDir: string, key: StoredMasterKey): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, FILE);
+  rmSync(`${path}.new`, { force: true }); // one that a crash left behind would keep its own mode
   writeFileSync(`${path}.new`, `${JSON.stringify(key)}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { buildConnector, errors } from 'undici';
 
 /**
@@ -8,11 +7,16 @@ import { buildConnector, errors } from 'undici';
 export function connector(connectTimeoutMs: number): buildConnector.connector {
   const open = buildConnector({ timeout: 0, autoSelectFamily: true });
   return (options, opened) => {
+    let socket: Destroyable | undefined;
     const timer = setTimeout(() => socket?.destroy(new errors.ConnectTimeoutError()), connectTimeoutMs);
     // Its type doesn't say so, but it gives the socket.
-    const socket = open(options, (...result) => {
+    socket = open(options, (...result) => {
       clearTimeout(timer);
       opened(...result);
-    }) as unknown as Socket | undefined;
+    }) as unknown as Destroyable | undefined;
   };
+}
+
+interface Destroyable {
+  readonly destroy: (reason: Error) => void;
 }

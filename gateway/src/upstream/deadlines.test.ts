@@ -1,3 +1,4 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { sharedDeadlines } from './deadlines.ts';
 
@@ -54,4 +55,24 @@ test('the clock stands still when nobody waits, and starts again', () => {
   deadline.set(10);
   pass(10);
   expect(expired).toBe(2);
+});
+
+test('what was there in time counts, though the process was too busy to look', async () => {
+  const server = createServer((socket) => socket.end('in time'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const heard: string[] = [];
+  const silence = sharedDeadlines(() => performance.now())(() => heard.push('silence'));
+  const over = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  socket.on('data', () => {
+    silence.clear();
+    heard.push('words');
+  });
+  await new Promise<void>((resolve) => server.once('connection', () => resolve()));
+  silence.set(100);
+  const untilMs = performance.now() + 300;
+  while (performance.now() < untilMs); // the words come meanwhile
+  await over;
+  expect(heard).toEqual(['words']);
+  server.close();
 });

@@ -29,8 +29,9 @@ class SharedDeadline implements Deadline {
 /** Anything that calls back regularly until stopped; `setInterval` in the program, a hand-turned one in tests. */
 export type Ticker = (tick: () => void, everyMs: number) => { readonly stop: () => void };
 
+/** Behind the sockets' turn: what waits in them unread, because the process was held up, must not pass for silence. */
 const intervalTicker: Ticker = (tick, everyMs) => {
-  const interval = setInterval(tick, everyMs);
+  const interval = setInterval(() => setImmediate(tick), everyMs);
   interval.unref();
   return { stop: () => clearInterval(interval) };
 };

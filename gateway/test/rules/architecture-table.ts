@@ -40,7 +40,7 @@ export const ARCHITECTURE: Architecture = {
     cli: { may: ['config', 'serve', 'version'], why: 'a command reads settings and starts what serve.ts runs' },
   },
   /** They put the parts together, so they may see all of them. */
-  roots: ['main.ts', 'compose.ts', 'serve.ts', 'library.ts', 'version.ts'],
+  roots: ['main.ts', 'compose.ts', 'engine.ts', 'serve.ts', 'library.ts', 'version.ts'],
   /** Shelves, and what a peer is on them. */
   shelves: { dialects: 'folders', providers: 'files', stages: 'files', callbacks: 'files' },
   thirdParties: {
@@ -53,7 +53,7 @@ export const ARCHITECTURE: Architecture = {
     'eventsource-parser': ['dialects'],
     'node:http': ['server'],
     'node:net': ['server', 'serve.ts'],
-    'node:crypto': ['access', 'serve.ts'],
+    'node:crypto': ['access', 'compose.ts'],
     'node:fs': ['config', 'stores', 'version.ts'],
     'node:module': ['library.ts'],
     'node:path': ['config', 'stores', 'cli', 'serve.ts'],

@@ -11,6 +11,11 @@ export const words = (count: number): Behaviour => ({
 /** Leaves this many milliseconds between two events. */
 export const paced = (everyMs: number): Behaviour => ({ everyMs });
 
+/** A stream that says long words for ever, as fast as they are read. */
+export const endless = (): Behaviour => ({ text: LONG_WORDS, repeat: { from: 3, to: 20 } });
+
+const LONG_WORDS = Array.from({ length: 30 }, () => 'a'.repeat(4000)).join(' ');
+
 /** Thinks aloud before it says anything. */
 export const reason = (reasoning: string): Behaviour => ({ reasoning });
 

@@ -66,6 +66,8 @@ export interface Behaviour {
   readonly pieceBytes?: number;
   readonly pauses?: readonly Pause[];
   readonly cut?: Cut;
+  /** A stream that never ends: after the event `to` it goes on behind the event `from`, as fast as it is read. */
+  readonly repeat?: { readonly from: number; readonly to: number };
 }
 
 /** Joins behaviours into one: a later one wins, but headers, pauses and frame edits add up. */

@@ -19,6 +19,7 @@ export const NAMED_ACTS: Readonly<Record<string, NamedAct>> = {
   say: (rest) => acts.say(rest),
   echo: (_rest, _request, asked) => acts.say(asked.lastText),
   words: (rest) => acts.words(numberOf(rest, 10)),
+  endless: () => acts.endless(),
   paced: (rest) => acts.paced(numberOf(rest, 5)),
   reason: (rest) => acts.reason(rest || 'Let me think.'),
   tool: (rest, request) => toolCall(rest, request),

@@ -40,6 +40,10 @@ function step(state: Play): void {
     batch.push(reply.pieces[state.at] ?? EMPTY);
     state.at += 1;
     waits = reply.waits.has(state.at);
+    if (state.at === reply.repeat?.to) {
+      state.at = reply.repeat.from;
+      break;
+    }
     if (reply.everyMs > 0) break;
   }
   const finished = !waits && state.at >= reply.pieces.length;

@@ -12,6 +12,7 @@ export interface Reply {
   /** By how many pieces have been written; -1 stands before the head. */
   readonly waits: ReadonlyMap<number, Promise<unknown> | undefined>;
   readonly ending: 'keep' | 'fin' | 'rst';
+  readonly repeat: Behaviour['repeat'];
   /** The script ends it early. */
   readonly cut: boolean;
 }
@@ -33,8 +34,9 @@ interface Occasion extends Asked {
 }
 
 /** Makes the reply that a behaviour means for one request. */
-export function compose(behaviour: Behaviour, voice: Voice, asked: Occasion): Reply {
-  const content = contentOf(behaviour, voice, asked);
+export function compose(wanted: Behaviour, voice: Voice, asked: Occasion): Reply {
+  const content = contentOf(wanted, voice, asked);
+  const behaviour = content.stream ? wanted : withoutEvents(wanted);
   const whole = reshaped(content.frames, behaviour);
   const cutAnew = behaviour.pieceBytes === undefined ? whole : inPieces(Buffer.concat(whole), behaviour.pieceBytes);
   const points = [...(behaviour.pauses ?? []).map(({ at }) => at), ...(behaviour.cut ? [behaviour.cut.at] : [])];
@@ -52,7 +54,18 @@ export function compose(behaviour: Behaviour, voice: Voice, asked: Occasion): Re
     tail: chunked && cleanEnd ? LAST_CHUNK : NOTHING,
     waits: new Map(waits),
     ending: endingOf(behaviour),
+    repeat: content.stream ? behaviour.repeat : undefined,
     cut: behaviour.cut !== undefined || behaviour.missingBytes !== undefined,
+  };
+}
+
+/** Only a stream has events to cut or to pause after. */
+function withoutEvents({ cut, pauses = [], ...rest }: Behaviour): Behaviour {
+  const isEvent = ({ at }: { readonly at: Place }): boolean => typeof at === 'object' && 'event' in at;
+  return {
+    ...rest,
+    pauses: pauses.filter((pause) => !isEvent(pause)),
+    ...(cut === undefined || isEvent(cut) ? {} : { cut }),
   };
 }
 

@@ -1,0 +1,64 @@
+import { GatewayError } from '../model/error.ts';
+import type { Trail } from '../pipeline/trail.ts';
+import type { ServerPorts } from './contract.ts';
+import type { Speech } from './egress.ts';
+import { sendBytes, type Exchange } from './exchange.ts';
+import { flushed } from './flushed.ts';
+import { report } from './refuse.ts';
+
+/** Sends a reply that is one JSON body. Throws as long as nothing was sent, so that the failure gets a status of its own. */
+export async function sendWhole(exchange: Exchange, spoken: Speech, trail: Trail): Promise<void> {
+  const pieces: Buffer[] = [];
+  for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) pieces.push(bytes);
+  const [first] = pieces;
+  const body = first && pieces.length === 1 ? first : Buffer.concat(pieces);
+  sendBytes(exchange, 200, body, ['content-type', 'application/json', ...replyHeaders(trail)]);
+}
+
+const STREAM_HEADERS = [
+  ['content-type', 'text/event-stream; charset=utf-8'],
+  ['cache-control', 'no-cache'],
+  ['x-accel-buffering', 'no'],
+].flat();
+
+/** Sends a stream as fast as the caller reads it. A failure in the middle is said in the stream. */
+export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trail, ports: ServerPorts): Promise<void> {
+  const { response, requestId } = exchange;
+  response.writeHead(200, [...STREAM_HEADERS, 'x-request-id', requestId, ...replyHeaders(trail)]);
+  try {
+    for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) {
+      if (!response.write(bytes)) await flushed(response, ports);
+    }
+  } catch (thrown) {
+    // The status line is long gone, so the error is said in-band. Never end as if all were well.
+    const error = GatewayError.from(thrown);
+    await spoken.stop(error);
+    await trail.close({ end: 'failed', usage: undefined, usageEstimated: false, error, blind: false });
+    report(error, requestId, ports);
+    if (!response.destroyed) response.write(spoken.failed(error));
+  }
+  response.end();
+}
+
+/** Names and values of what the gateway says about a reply, read off the trail as it stands at the first byte. */
+export function replyHeaders(trail: Trail): string[] {
+  const { attempts, warnings } = trail;
+  const headers = [
+    'x-synthlang-attempts',
+    String(attempts.length),
+    'x-synthlang-overhead-ms',
+    trail.overheadMs().toFixed(2),
+  ];
+  const last = attempts.at(-1);
+  if (last) {
+    headers.push('x-synthlang-provider', last.provider, 'x-synthlang-model', headerText(last.model));
+    headers.push('x-synthlang-fallbacks', String(last.fallback));
+  }
+  for (const warning of warnings) headers.push('x-synthlang-warning', headerText(warning));
+  return headers;
+}
+
+/** Header values are printable ASCII, whatever a model is called. */
+function headerText(text: string): string {
+  return text.replace(/’/g, "'").replace(/[^ -~]/g, '?');
+}

@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { readMasterKey, writeMasterKey } from './master-key-file.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'synthlang-key-'));
+  folders.push(folder);
+  return folder;
+}
+
+const HASH = { sha256: 'ab'.repeat(32) };
+
+test('what was written is read again', () => {
+  const folder = join(newFolder(), 'not', 'yet', 'there');
+  expect(readMasterKey(folder)).toBeUndefined();
+  writeMasterKey(folder, HASH);
+  expect(readMasterKey(folder)).toEqual(HASH);
+});
+
+test('only the owner can read it, and nothing else is left lying about', () => {
+  const folder = join(newFolder(), 'data');
+  writeMasterKey(folder, HASH);
+  expect(readdirSync(folder)).toEqual(['master-key.json']);
+  expect(statSync(join(folder, 'master-key.json')).mode & 0o777).toBe(0o600);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+});
+
+test('what a crash left behind does not open the file to others', () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'master-key.json.new'), 'half', { mode: 0o666 });
+  chmodSync(join(folder, 'master-key.json.new'), 0o666);
+  writeMasterKey(folder, HASH);
+  expect(statSync(join(folder, 'master-key.json')).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ['nothing', ''],
+  ['half of it', '{"sha256":"ab'],
+  ['something else', '{"hello":"world"}'],
+  ['null', 'null'],
+  ['a hash that is too short', '{"sha256":"abcd"}'],
+  ['a key instead of its hash', '{"sha256":"sk-CANARY-0123456789"}'],
+])('a file with %s in it is an error that says what to do, never a new key', (_, text) => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'master-key.json'), text);
+  expect(() => readMasterKey(folder)).toThrow(/master-key\.json holds no key hash; restore it, or delete it/);
+  expect(() => readMasterKey(folder)).not.toThrow('CANARY');
+});
+
+test('a file that can’t be read is an error', () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'master-key.json'));
+  expect(() => readMasterKey(folder)).toThrow('EISDIR');
+});
