@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './root.mjs';
@@ -8,7 +9,7 @@ const PARENT_CHECK_MS = 300;
 
 /** Runs a script of the checkout as if it were this process: same terminal, same signals, same exit code. */
 export function runNode([script, ...args]) {
-  const child = spawn(process.execPath, [join(ROOT, script), ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...nodeFlags(script), join(ROOT, script), ...args], { stdio: 'inherit' });
   for (const signal of PASSED_ON) process.on(signal, () => passOn(signal, child));
   const watch = stopWithNpm(child);
   return new Promise((resolve) => {
@@ -33,4 +34,10 @@ function stopWithNpm(child) {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return undefined;
   return setInterval(() => process.ppid === parent || child.kill('SIGTERM'), PARENT_CHECK_MS);
+}
+
+/** The flags of Node that a script's first line asks for; the command line obeys them too. */
+function nodeFlags(script) {
+  const [, flags = ''] = /^#!.* node (.*)/.exec(readFileSync(join(ROOT, script), 'utf8')) ?? [];
+  return flags.split(' ').filter((flag) => flag !== '');
 }

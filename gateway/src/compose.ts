@@ -9,6 +9,7 @@ import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics } from './ledger/metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { GatewayError } from './model/error.ts';
+import { Roster } from './model/roster.ts';
 import type { RefusedRequest, TurnRecord } from './model/turn.ts';
 import type { Sleep } from './model/upstream.ts';
 import type { DispatchPorts } from './routing/dispatch.ts';
@@ -52,7 +53,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const transport = httpTransport(config.upstream, deadlines);
   const world: DispatchPorts = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random };
   const log = options.log ?? openLog(config.log);
-  const inFlight: ServerPorts['inFlight'] = new Set();
+  const inFlight: ServerPorts['inFlight'] = new Roster();
   const metrics = config.metrics.enabled ? openMetrics(() => inFlight.size) : undefined;
   const hear = options.onRecord && unharmed(options.onRecord, log);
   const outboxPorts = { transport: transport.send, deadlines, sleep, warn: log.warn };

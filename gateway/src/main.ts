@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 import { runCommand } from './cli/main.ts';
 import { processEnvironment } from './config/process-environment.ts';
 

@@ -1,3 +1,4 @@
+import { Roster } from '../src/model/roster.ts';
 import { connect, type Socket } from 'node:net';
 import { keyring } from '../src/access/keyring.ts';
 import type { Reply } from '../src/model/reply.ts';
@@ -44,7 +45,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
     totalTimeoutMs: 60_000,
     ...changed,
   };
-  const inFlight: ServerPorts['inFlight'] = new Set();
+  const inFlight: ServerPorts['inFlight'] = new Roster();
   const refused: RefusedRequest[] = [];
   let count = 0;
   const ports: ServerPorts = {

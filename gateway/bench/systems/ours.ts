@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from './compile.ts';
@@ -33,7 +33,7 @@ export const ours: System = {
     writeFileSync(file, JSON.stringify(configOf(upstreamPort, folder), undefined, 2));
     const program = await runProgram({
       command: process.execPath,
-      args: [MAIN, 'serve', '--config', file, '--port', String(port)],
+      args: [...nodeFlags(), MAIN, 'serve', '--config', file, '--port', String(port)],
       port,
       logFile: join(folder, 'synthlang.log'),
       folder,
@@ -50,6 +50,12 @@ export const ours: System = {
     };
   },
 };
+
+/** The flags of Node in the first line of the program, with which `npm start` and the `synthlang` command run it. */
+function nodeFlags(): readonly string[] {
+  const [, flags = ''] = /^#!.* node (.*)/.exec(readFileSync(MAIN, 'utf8')) ?? [];
+  return flags.split(' ').filter((flag) => flag !== '');
+}
 
 function configOf(upstreamPort: number, folder: string): unknown {
   const models = (Object.keys(MODELS) as Kind[]).map((kind) => ({

@@ -1,4 +1,5 @@
 import type { GatewayError } from './error.ts';
+import type { RosterMember } from './roster.ts';
 
 type Listener = (reason: GatewayError) => void;
 
@@ -6,9 +7,10 @@ type Listener = (reason: GatewayError) => void;
  * Says that work is no longer wanted, and why. An AbortController does the same at many times the price, and every turn
  * needs two of them; `signal` makes a real one for those who want it.
  */
-export class Cancellation {
+export class Cancellation implements RosterMember {
+  rosterIndex = -1;
   #reason: GatewayError | undefined;
-  #listeners: Set<Listener> | undefined;
+  #listeners: Listener[] | undefined;
   #aborter: AbortController | undefined;
 
   /** Why the work is no longer wanted; `undefined` while it is. */
@@ -29,16 +31,17 @@ export class Cancellation {
   /** Calls back on cancellation; at once when that has happened already. */
   on(listener: Listener): void {
     if (this.#reason) listener(this.#reason);
-    else (this.#listeners ??= new Set()).add(listener);
+    else (this.#listeners ??= []).push(listener);
   }
 
   off(listener: Listener): void {
-    this.#listeners?.delete(listener);
+    const at = this.#listeners?.indexOf(listener) ?? -1;
+    if (at !== -1) this.#listeners?.splice(at, 1);
   }
 
   /** How many listen; 0 when all have tidied up. */
   get listening(): number {
-    return this.#listeners?.size ?? 0;
+    return this.#listeners?.length ?? 0;
   }
 
   /** For libraries that want an AbortSignal. */

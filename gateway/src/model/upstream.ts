@@ -43,8 +43,8 @@ export type Sleep = (ms: number, cancellation: Cancellation) => Promise<void>;
 /** A timer that costs nothing to set again: a shared clock looks at all of them. */
 export interface Deadline {
   /** Calls back once, `ms` from now at the earliest. Setting again replaces. */
-  readonly set: (ms: number) => void;
-  readonly clear: () => void;
+  set(ms: number): void;
+  clear(): void;
 }
 
 /** Makes deadlines. */

@@ -1,5 +1,6 @@
 import type { Keyring } from '../access/keyring.ts';
 import type { Cancellation } from '../model/cancellation.ts';
+import type { Roster } from '../model/roster.ts';
 import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
@@ -32,5 +33,5 @@ export interface ServerPorts {
   readonly metricsText: (() => Promise<string>) | undefined;
   readonly version: string;
   /** Ends each turn in flight with an error; for the last moment of a shutdown. */
-  readonly inFlight: Set<Cancellation>;
+  readonly inFlight: Roster<Cancellation>;
 }

@@ -1,9 +1,11 @@
+import { Roster, type RosterMember } from '../model/roster.ts';
 import type { Deadline, Deadlines } from '../model/upstream.ts';
 
 /** How often the shared clock looks, in milliseconds: the most that a deadline is late. */
 const TICK_MS = 50;
 
-class SharedDeadline implements Deadline {
+class SharedDeadline implements Deadline, RosterMember {
+  rosterIndex = -1;
   dueAtMs = Number.POSITIVE_INFINITY;
   readonly onExpired: () => void;
   readonly #clock: SharedClock;
@@ -13,17 +15,17 @@ class SharedDeadline implements Deadline {
     this.#clock = clock;
   }
 
-  readonly set = (ms: number): void => {
+  set(ms: number): void {
     if (this.dueAtMs === Number.POSITIVE_INFINITY) this.#clock.waiting.add(this);
     this.dueAtMs = this.#clock.nowMs() + ms;
     this.#clock.wake();
-  };
+  }
 
-  readonly clear = (): void => {
+  clear(): void {
     if (this.dueAtMs === Number.POSITIVE_INFINITY) return;
     this.dueAtMs = Number.POSITIVE_INFINITY;
     this.#clock.waiting.delete(this);
-  };
+  }
 }
 
 /** Anything that calls back regularly until stopped; `setInterval` in the program, a hand-turned one in tests. */
@@ -37,7 +39,7 @@ const intervalTicker: Ticker = (tick, everyMs) => {
 };
 
 class SharedClock {
-  readonly waiting = new Set<SharedDeadline>();
+  readonly waiting = new Roster<SharedDeadline>();
   readonly nowMs: () => number;
   readonly #ticker: Ticker;
   #ticking: { readonly stop: () => void } | undefined;
@@ -54,7 +56,7 @@ class SharedClock {
   #look(): void {
     const now = this.nowMs();
     for (const deadline of this.waiting) {
-      if (deadline.dueAtMs > now) continue;
+      if (deadline.dueAtMs > now) continue; // also when another one's expiry has just cleared it
       deadline.clear();
       deadline.onExpired();
     }
