@@ -19,6 +19,7 @@ export async function run({ stages, send }: Pipeline, trail: Trail): Promise<Rep
   let { turn } = trail;
   try {
     for (const stage of stages) {
+      if (stage.wants && !stage.wants(turn)) continue;
       const step = await trail.enter(stage, turn);
       steps.push(step);
       if (step.answer) return wayBack(step.answer, steps, trail);

@@ -58,7 +58,9 @@ export function replyHeaders(trail: Trail): string[] {
   return headers;
 }
 
+const PRINTABLE = /^[ -~]*$/;
+
 /** Header values are printable ASCII, whatever a model is called. */
 function headerText(text: string): string {
-  return text.replace(/’/g, "'").replace(/[^ -~]/g, '?');
+  return PRINTABLE.test(text) ? text : text.replace(/’/g, "'").replace(/[^ -~]/g, '?');
 }

@@ -31,5 +31,7 @@ export interface Step {
 /** A station on the line. */
 export interface Stage {
   readonly name: string;
+  /** A cheap look whether the stage has any business with this turn. One that says no costs nothing and leaves no trace. */
+  readonly wants?: (turn: Turn) => boolean;
   readonly run: (turn: Turn) => Step | Promise<Step>;
 }
