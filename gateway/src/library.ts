@@ -10,7 +10,7 @@ import type { Deadline, Deadlines } from './model/upstream.ts';
 import { run } from './pipeline/run.ts';
 import { Trail } from './pipeline/trail.ts';
 import { providers } from './providers/index.ts';
-import { fullModelName } from './routing/catalog.ts';
+import { fullModelName } from './routing/known-names.ts';
 import { speech, type Speech } from './server/egress.ts';
 import { ingress } from './server/ingress.ts';
 import { packageVersion } from './version.ts';

@@ -60,7 +60,7 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     watch?.close();
-    await server.stop(config.server.drainMs);
+    await server.stop(config.server.drainMs, config.server.readinessGraceMs);
     await composed.close(DELIVERY_MS);
   };
   return {

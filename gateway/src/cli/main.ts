@@ -19,14 +19,12 @@ const USAGE = 2;
 /** Runs one command and resolves to its exit code. `serve` resolves when the gateway has stopped. */
 export async function runCommand(words: readonly string[], { io, onSignal }: World): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
-    const program = commands(io, (running) => untilStopped(running, onSignal, resolve));
-    program.parseAsync(words, { from: 'user' }).then(
-      () => (program.args[0] === 'serve' ? undefined : resolve()),
-      (thrown: unknown) => {
-        failure = thrown;
-        resolve();
-      },
-    );
+    const fail = (thrown: unknown): void => {
+      failure = thrown;
+      resolve();
+    };
+    const program = commands(io, (running) => untilStopped(running, onSignal, { resolve, fail }));
+    program.parseAsync(words, { from: 'user' }).then(() => (program.args[0] === 'serve' ? undefined : resolve()), fail);
   });
   let failure: unknown;
   await stopped;
@@ -47,8 +45,13 @@ function commands(io: CommandIo, onRunning: (running: Running) => void): Command
   return program;
 }
 
-function untilStopped(running: Running, onSignal: World['onSignal'], resolve: () => void): void {
-  const stop = (): void => void running.stop().then(resolve); // said twice it means "now"
+interface Stopped {
+  readonly resolve: () => void;
+  readonly fail: (thrown: unknown) => void;
+}
+
+function untilStopped(running: Running, onSignal: World['onSignal'], { resolve, fail }: Stopped): void {
+  const stop = (): void => void running.stop().then(resolve, fail); // said twice it means "now"
   onSignal('SIGTERM', stop);
   onSignal('SIGINT', stop);
   onSignal('SIGHUP', running.reload);

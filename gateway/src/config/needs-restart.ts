@@ -14,6 +14,7 @@ export const NEEDS_RESTART = [
   'server.connectionsMax',
   'server.writeIdleTimeoutMs',
   'server.drainMs',
+  'server.readinessGraceMs',
   'dataDir',
   'upstream.connectTimeoutMs',
   'upstream.connectionsPerOriginMax',

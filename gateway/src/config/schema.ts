@@ -14,6 +14,9 @@ const server = z.strictObject({
   keepAliveTimeoutMs: milliseconds(65_000).describe('How long an idle connection of a caller is kept open.'),
   connectionsMax: whole(10_000, { min: 1, max: 1_000_000 }).describe('Most connections of callers at one time.'),
   writeIdleTimeoutMs: milliseconds(60_000).describe('When to give up on a caller that has stopped reading its reply.'),
+  readinessGraceMs: milliseconds(0, { min: 0 }).describe(
+    'Time at shutdown in which readiness says no but requests are still taken, for load balancers to notice.',
+  ),
   drainMs: milliseconds(30_000, { min: 0 }).describe('Time that running replies get to finish at shutdown.'),
 });
 

@@ -60,7 +60,11 @@ export function readHead(origin: Origin, rules: FieldRules): AskHead {
     if (value !== null && rule.check) rule.check(value, key);
   }
   const stream = body['stream'] === true;
-  return { model: modelName(body['model']), stream, usageWanted: stream && asksForUsage(body['stream_options']) };
+  const usageWanted = stream && asksForUsage(body['stream_options']);
+  const { n } = body;
+  return typeof n === 'number'
+    ? { model: modelName(body['model']), stream, usageWanted, choiceCount: n }
+    : { model: modelName(body['model']), stream, usageWanted };
 }
 
 const spansOfOrigin = new WeakMap<Origin, readonly FieldSpan[]>();

@@ -216,6 +216,8 @@ export interface AskHead {
   readonly model: string;
   readonly stream: boolean;
   readonly usageWanted: boolean;
+  /** How many answers were asked for; absent means one. */
+  readonly choiceCount?: number;
 }
 
 /** What the caller asks: bytes until somebody looks. */

@@ -75,11 +75,10 @@ export interface Attempt {
   readonly error: GatewayError | undefined;
 }
 
-/** What is kept of a request that never became a turn. */
+/** What is kept of a request that never became a turn. No path: it may hold anything, a key by mistake too. */
 export interface RefusedRequest {
   readonly requestId: string;
-  /** Without the query, and cut when it is long. */
-  readonly path: string;
+  readonly dialect: DialectId;
   readonly status: number;
   readonly code: ErrorCode;
 }

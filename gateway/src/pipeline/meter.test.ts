@@ -78,3 +78,14 @@ test('a turn is cancelled when its caller went away, and failed for every other 
   expect(failedOutcome(having(), gone, over).end).toBe('cancelled');
   expect(failedOutcome(having(), broke, over)).toMatchObject({ end: 'failed', error: broke });
 });
+
+test('of several answers every one must finish, unless the provider says that all is over', () => {
+  const meter = new Meter(0, 2);
+  meter.see(finish);
+  expect(meter.cutShort()).toMatchObject({ code: 'upstream.broke' });
+  meter.see({ type: 'finish', choice: 1, reason: 'stop' });
+  expect(meter.cutShort()).toBeUndefined();
+  const ended = new Meter(0, 2);
+  ended.see(end);
+  expect(ended.cutShort()).toBeUndefined();
+});

@@ -9,16 +9,18 @@ const REQUEST_BYTES_PER_TOKEN = 4;
 /** Knows how a reply ended and what it cost. */
 export class Meter {
   readonly #requestBytes: number;
+  readonly #choiceCount: number;
   #usage: Usage | undefined;
   #error: GatewayError | undefined;
-  #finished = false;
+  #finished: Set<number> | undefined;
   #ended = false;
   #outputPieces = 0;
   #blind = false;
 
-  /** `requestBytes` is the size of the request, for an estimate of its tokens. */
-  constructor(requestBytes: number) {
+  /** `requestBytes` is the size of the request, for an estimate of its tokens; `choiceCount` how many answers must finish. */
+  constructor(requestBytes: number, choiceCount = 1) {
     this.#requestBytes = requestBytes;
+    this.#choiceCount = choiceCount;
   }
 
   readonly see = (event: ReplyEvent): void => {
@@ -30,7 +32,7 @@ export class Meter {
         this.#error ??= event.error;
         break;
       case 'finish':
-        this.#finished = true;
+        (this.#finished ??= new Set()).add(event.choice);
         break;
       case 'end':
         this.#ended = true;
@@ -56,7 +58,7 @@ export class Meter {
 
   /** Every answer was finished, but the mark that closes the stream didn't come. */
   get lacksEndMark(): boolean {
-    return this.#finished && !this.#ended;
+    return this.#isFinished && !this.#ended;
   }
 
   /** The stream has said that it is over; what happens to the connection afterwards is nobody’s concern. */
@@ -66,8 +68,12 @@ export class Meter {
 
   /** A reply that stops without saying so was cut short. It must never pass for a short answer. */
   cutShort(): GatewayError | undefined {
-    if (this.#finished || this.#ended || this.#error || this.#blind) return undefined;
+    if (this.#isFinished || this.#ended || this.#error || this.#blind) return undefined;
     return new GatewayError('upstream.broke', 'The provider’s reply stopped in the middle.');
+  }
+
+  get #isFinished(): boolean {
+    return (this.#finished?.size ?? 0) >= this.#choiceCount;
   }
 
   outcome(end: Outcome['end'], error = this.#error): Outcome {

@@ -11,6 +11,8 @@ type Watch = NonNullable<Step['watch']>;
 
 const DONE: IteratorResult<Batch> = { done: true, value: undefined };
 
+const same = (error: GatewayError): GatewayError => error;
+
 /**
  * Frames on their way to the caller, read along by the meter and the watchers. Written out, not a generator: every
  * frame of every reply passes here. An error, the provider's or a watcher's, ends the frames at that very place.
@@ -22,14 +24,21 @@ export class MeteredFrames implements AsyncIterable<Batch>, AsyncIterator<Batch>
   readonly #watches: readonly Watch[];
   readonly #dialect: Dialect;
   #reader: Transducer<Buffer, ReplyEvent> | undefined;
+  readonly #withoutSecrets: (error: GatewayError) => GatewayError;
   #stop: GatewayError | undefined;
   #over = false;
 
-  constructor({ frames, wire, glanced }: ByteReply, watches: readonly Watch[], meter: Meter, trail: Trail) {
+  constructor(
+    { frames, wire, glanced, withoutSecrets = same }: ByteReply,
+    watches: readonly Watch[],
+    meter: Meter,
+    trail: Trail,
+  ) {
     this.#source = frames[Symbol.asyncIterator]();
     this.#meter = meter;
     this.#trail = trail;
     this.#watches = watches;
+    this.#withoutSecrets = withoutSecrets;
     this.#dialect = dialects[wire.dialect];
     if (glanced && watches.length === 0) for (const event of glanced) meter.see(event);
     else
@@ -111,7 +120,7 @@ export class MeteredFrames implements AsyncIterable<Batch>, AsyncIterator<Batch>
 
   #tell(event: ReplyEvent): void {
     this.#meter.see(event);
-    if (event.type === 'error') this.#stop ??= event.error;
+    if (event.type === 'error') this.#stop ??= this.#withoutSecrets(event.error);
     for (const watch of this.#watches) this.#stop ??= watch(event);
   }
 }

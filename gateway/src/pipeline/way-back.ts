@@ -15,7 +15,8 @@ type Watch = NonNullable<Step['watch']>;
  */
 export function wayBack(reply: Reply, steps: readonly Step[], trail: Trail): Reply {
   trail.committed();
-  const meter = new Meter(trail.turn.ask.origin?.bytes.length ?? 0);
+  const { head, origin } = trail.turn.ask;
+  const meter = new Meter(origin?.bytes.length ?? 0, head.choiceCount);
   const returning = steps.length > 1 ? steps.toReversed() : steps;
   if (reply.kind === 'bytes' && !returning.some((step) => step.onReply)) {
     const watches = returning.flatMap((step) => step.watch ?? []);

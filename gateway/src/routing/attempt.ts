@@ -1,13 +1,13 @@
 import type { FrameLimits } from '../dialects/frames.ts';
 import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
-import type { Reply } from '../model/reply.ts';
+import type { ByteReply, Reply } from '../model/reply.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Deadlines, Transport, UpstreamResponse } from '../model/upstream.ts';
 import { addressed, type HttpDeployment } from './address.ts';
 import type { Deployment } from './catalog.ts';
 import { begunStream, wholeReply, type Reading } from './commit.ts';
-import { refusal } from './refusal.ts';
+import { refusal, withoutSecrets } from './refusal.ts';
 
 /** Limits of one attempt, where a deployment doesn't say otherwise. */
 export interface AttemptSettings {
@@ -74,10 +74,11 @@ export async function attempt(
       limits: settings.frameLimits,
       provider: deployment.provider.id,
     };
-    return { reply: await call.reply(response, reading), notices };
+    const reply = await call.reply(response, reading);
+    return { reply: { ...reply, withoutSecrets: (error) => withoutSecrets(error, deployment.key) }, notices };
   } catch (thrown) {
     call.close();
-    throw thrown;
+    throw thrown instanceof GatewayError ? withoutSecrets(thrown, deployment.key) : thrown;
   }
 }
 
@@ -125,7 +126,7 @@ class Call {
   }
 
   /** The reply, whose end closes the timers. */
-  async reply({ body }: UpstreamResponse, reading: Reading): Promise<Reply> {
+  async reply({ body }: UpstreamResponse, reading: Reading): Promise<ByteReply> {
     if (reading.form === 'json') {
       const whole = await wholeReply(body, reading);
       this.close();

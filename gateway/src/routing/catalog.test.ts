@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failureOf, provider } from '../../test/support.ts';
 import { providers } from '../providers/index.ts';
-import { catalog, fullModelName, type CatalogSettings, type ModelSettings } from './catalog.ts';
+import { catalog, type CatalogSettings, type ModelSettings } from './catalog.ts';
+import { fullModelName } from './known-names.ts';
 
 const acme = provider({ knows: [/^acme-/], aliases: { old: 'new' }, models: ['acme-1'] });
 const other = provider({ id: 'other', keyEnv: ['OTHER_API_KEY'], baseUrl: 'https://other.test/v1' });
@@ -160,10 +161,20 @@ test('an entry’s own settings travel with it', () => {
   expect(catalogOf(settings).deploymentsOf('m')[0]).toMatchObject({
     origin: 'http://10.0.0.7:9000',
     pathPrefix: '/openai/v1',
-    headers: { a: '1', b: '2' },
+    headers: { b: '2' },
     timeoutMs: 7,
     order: 3,
   });
+});
+
+test('a provider’s headers may sign, so they go only where its key goes', () => {
+  const models = [
+    entry('home', 'acme/a', { headers: { b: '2' } }),
+    entry('elsewhere', 'acme/a', { apiBase: 'http://10.0.0.7' }),
+  ];
+  const names = catalogOf({ models, providers: { acme: { enabled: true, key: 'sk', headers: { a: '1' } } } });
+  expect(names.deploymentsOf('home')[0]?.headers).toEqual({ a: '1', b: '2' });
+  expect(names.deploymentsOf('elsewhere')[0]?.headers).toEqual({});
 });
 
 test('a listed model whose provider has no key anywhere says so, instead of asking unsigned', async () => {

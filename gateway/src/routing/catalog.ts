@@ -1,5 +1,6 @@
 import { GatewayError } from '../model/error.ts';
 import type { HttpProvider, Provider } from '../providers/contract.ts';
+import { type Found, knownBareName, splitTarget } from './known-names.ts';
 
 /** One place where a model can be asked: who, under which name, with which key. */
 export interface Deployment {
@@ -219,7 +220,7 @@ class Resolver {
       key: provider.kind === 'local' ? undefined : (entry?.key ?? this.#key(provider, entry?.apiBase)),
       origin: url?.origin ?? '',
       pathPrefix: url?.pathname.replace(/\/+$/, '') ?? '',
-      headers: { ...this.#settings.providers[provider.id]?.headers, ...entry?.headers },
+      headers: { ...this.#headers(provider, entry?.apiBase), ...entry?.headers },
       weight: entry?.weight ?? 1,
       order: entry?.order ?? 0,
       timeoutMs: entry?.timeoutMs,
@@ -235,6 +236,12 @@ class Resolver {
     );
   }
 
+  /** Headers may sign too, so they go where the key goes. */
+  #headers(provider: Provider, apiBase?: string): Readonly<Record<string, string>> | undefined {
+    const isElsewhere = apiBase !== undefined && provider.kind === 'http' && apiBase !== this.#baseUrl(provider);
+    return isElsewhere ? undefined : this.#settings.providers[provider.id]?.headers;
+  }
+
   /** A provider's own key is never sent to an address that somebody else's entry names. */
   #key(provider: HttpProvider, apiBase?: string): string | undefined {
     if (apiBase !== undefined && apiBase !== this.#baseUrl(provider)) return undefined;
@@ -244,35 +251,6 @@ class Resolver {
   #fromEnvironment(names: readonly string[]): string | undefined {
     return names.map(this.#settings.environment).find((value) => value !== undefined && value !== '');
   }
-}
-
-interface Found {
-  readonly provider: Provider;
-  readonly model: string;
-}
-
-/** `provider/model` in its two parts, when the first names a provider. */
-function splitTarget(shelf: readonly Provider[], target: string): Found | undefined {
-  const slash = target.indexOf('/');
-  const provider = slash > 0 ? shelf.find(({ id }) => id === target.slice(0, slash)) : undefined;
-  return provider && { provider, model: target.slice(slash + 1) };
-}
-
-function knownBareName(shelf: readonly Provider[], name: string): Found | undefined {
-  for (const provider of shelf) {
-    if (provider.kind === 'local') continue;
-    const alias = provider.aliases && Object.hasOwn(provider.aliases, name) ? provider.aliases[name] : undefined;
-    if (alias !== undefined) return { provider, model: alias };
-    if (provider.knows?.some((pattern) => pattern.test(name))) return { provider, model: name };
-  }
-  return undefined;
-}
-
-/** The full name that a well-known bare name stands for: `gpt-4o` → `openai/gpt-4o`. Unknown names pass through. */
-export function fullModelName(shelf: readonly Provider[], name: string): string {
-  if (splitTarget(shelf, name)) return name;
-  const found = knownBareName(shelf, name);
-  return found ? `${found.provider.id}/${found.model}` : name;
 }
 
 function hasFields(record: object): boolean {

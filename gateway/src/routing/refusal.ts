@@ -38,15 +38,16 @@ export async function refusal(response: UpstreamResponse, by: RefusedBy): Promis
   }
   const said = endpoint.dialect.readError(parsed(text));
   const code = provider.errors?.[status] ?? (said.means ? MEANINGS[said.means] : codeOf(status));
-  const message = withoutKey(said.message, key) ?? `${provider.id} answered ${status}.`;
-  return new GatewayError(code, message.slice(0, MESSAGE_CHARACTERS_MAX), {
+  const message = said.message ?? `${provider.id} answered ${status}.`;
+  const details = {
     status,
     quoted: said.message !== undefined,
-    param: withoutKey(said.param, key),
-    upstreamType: withoutKey(said.type, key),
-    upstreamCode: withoutKey(said.code, key),
+    param: said.param,
+    upstreamType: said.type,
+    upstreamCode: said.code,
     retryAfterMs: retryAfterMs(headers, nowMs),
-  });
+  };
+  return withoutSecrets(new GatewayError(code, message, details), key);
 }
 
 function codeOf(status: number): ErrorCode {
@@ -95,6 +96,24 @@ function parsed(text: string): unknown {
 
 function withoutKey(text: string | undefined, key: string | undefined): string | undefined {
   return key === undefined || key.length < 8 ? text : text?.replaceAll(key, '[key]');
+}
+
+/** The same error without the key, which some providers repeat when they refuse it. */
+export function withoutSecrets(error: GatewayError, key: string | undefined): GatewayError {
+  const { message, code, details } = error;
+  const { param, upstreamType, upstreamCode } = details;
+  if (message.length <= MESSAGE_CHARACTERS_MAX && !repeats(key, message, param, upstreamType, upstreamCode))
+    return error;
+  return new GatewayError(code, (withoutKey(message, key) ?? '').slice(0, MESSAGE_CHARACTERS_MAX), {
+    ...details,
+    param: withoutKey(param, key),
+    upstreamType: withoutKey(upstreamType, key),
+    upstreamCode: withoutKey(upstreamCode, key),
+  });
+}
+
+function repeats(key: string | undefined, ...texts: readonly (string | undefined)[]): boolean {
+  return key !== undefined && texts.some((text) => text?.includes(key));
 }
 
 /** `retry-after-ms`, or `retry-after` in seconds or as a date. */

@@ -214,6 +214,24 @@ describe('stopping', () => {
     expect(made.records).toMatchObject([{ end: 'failed', error: { code: 'gateway.stopping' }, usageEstimated: true }]);
   });
 
+  test('load balancers get time to notice: not ready, yet every request is taken, until the grace is over', async () => {
+    const made = await served({ send: () => Promise.resolve(sse(FRAMES)) });
+    const stopped = made.server.stop(60_000, 5000);
+    expect((await made.get('/health/readiness')).status).toBe(503);
+    expect((await made.post('/v1/chat/completions', { ...CHAT, stream: true })).status).toBe(200);
+    made.clock.pass(5000);
+    await stopped;
+    await expect(made.get('/health/readiness')).rejects.toThrow();
+  });
+
+  test('a second word to stop ends the grace', async () => {
+    const made = await served();
+    const stopped = made.server.stop(60_000, 5000);
+    await made.server.stop(0);
+    await stopped;
+    await expect(made.get('/health')).rejects.toThrow();
+  });
+
   test('what is late and not begun yet is refused with 503', async () => {
     const send = ({ cancellation }: Turn) => new Promise<never>((_, reject) => cancellation.on(reject));
     const made = await served({ send });

@@ -21,8 +21,8 @@ export interface HttpSettings {
 /** A listening server. */
 export interface RunningServer {
   readonly url: string;
-  /** Stops listening, lets replies finish, ends what is left with an error in the stream, and resolves when all is closed. A second call can only shorten the wait. */
-  readonly stop: (drainMs: number) => Promise<void>;
+  /** Says not ready, goes on for `graceMs`, then stops listening, lets replies finish, ends what is left with an error in the stream, and resolves when all is closed. A second call can only shorten the wait. */
+  readonly stop: (drainMs: number, graceMs?: number) => Promise<void>;
 }
 
 /** How often Node looks for callers that are too slow. */
@@ -32,6 +32,8 @@ const SLOW_CALLERS_CHECK_MS = 1000;
 export function listen(settings: HttpSettings, ports: ServerPorts): Promise<RunningServer> {
   let ready = true;
   let closed: Promise<void> | undefined;
+  /** Ends the wait before listening stops, when somebody says stop a second time. */
+  let hurry: (() => void) | undefined;
   const find = routes(ports, { isReady: () => ready, startedAt: ports.clocks.nowMs() });
   const server = createServer(
     {
@@ -74,10 +76,12 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
       server.off('error', reject);
       resolve({
         url: urlOf(server.address() as AddressInfo),
-        stop: (drainMs) => {
+        stop: async (drainMs, graceMs = 0) => {
           ready = false;
+          hurry?.();
+          if (graceMs > 0) await new Promise<void>((resolve) => ports.deadlines((hurry = resolve)).set(graceMs));
           closed ??= closing(server);
-          return drained(closed, server, ports.inFlight, drainMs);
+          await drained(closed, server, ports.inFlight, drainMs);
         },
       });
     });

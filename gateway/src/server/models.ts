@@ -4,9 +4,18 @@ import type { ListedModel } from '../routing/catalog.ts';
 import type { Engine } from './contract.ts';
 import { sendJson, type Exchange } from './exchange.ts';
 
-/** `GET /v1/models`: the names this caller may ask for, in OpenAI's shape. */
+/**
+ * `GET /v1/models`: the names this caller may ask for, in OpenAI's shape, or in Anthropic's for its clients.
+ * https://docs.anthropic.com/en/api/models-list
+ */
 export function listModels(exchange: Exchange, engine: Engine): void {
-  sendJson(exchange, 200, { object: 'list', data: visible(exchange, engine).map(modelObject) });
+  const models = visible(exchange, engine);
+  if (!isAnthropic(exchange)) sendJson(exchange, 200, { object: 'list', data: models.map(modelObject) });
+  else {
+    const data = models.map(anthropicModel);
+    const [first, last] = [models[0]?.name ?? null, models.at(-1)?.name ?? null];
+    sendJson(exchange, 200, { data, has_more: false, first_id: first, last_id: last });
+  }
 }
 
 /** `GET /v1/models/{id}`: one of them. An id may contain slashes, plain or percent-encoded. */
@@ -14,7 +23,16 @@ export function showModel(exchange: Exchange, id: string, engine: Engine): void 
   const name = decoded(id);
   const model = visible(exchange, engine).find((listed) => listed.name === name);
   if (!model) throw new GatewayError('model.unknown', `The model "${name}" is not listed here.`, { param: 'model' });
-  sendJson(exchange, 200, modelObject(model));
+  sendJson(exchange, 200, isAnthropic(exchange) ? anthropicModel(model) : modelObject(model));
+}
+
+/** Anthropic's clients always say which version of the API they mean. */
+function isAnthropic({ request }: Exchange): boolean {
+  return request.headers['anthropic-version'] !== undefined;
+}
+
+function anthropicModel({ name }: ListedModel): object {
+  return { type: 'model', id: name, display_name: name, created_at: new Date(0).toISOString() };
 }
 
 function visible({ request }: Exchange, engine: Engine): readonly ListedModel[] {

@@ -20,12 +20,9 @@ export function refuse(exchange: Exchange, { dialect, error, headers }: Refusal,
 /** Refuses what never became a turn; it is logged and counted all the same. */
 export function turnAway(exchange: Exchange, dialect: DialectId, thrown: unknown, ports: ServerPorts): void {
   const error = GatewayError.from(thrown);
-  const { path, requestId } = exchange;
-  ports.onRefused({ requestId, path: path.slice(0, PATH_CHARACTERS_MAX), status: error.status, code: error.code });
+  ports.onRefused({ requestId: exchange.requestId, dialect, status: error.status, code: error.code });
   refuse(exchange, { dialect, error }, ports);
 }
-
-const PATH_CHARACTERS_MAX = 200;
 
 /** A fault of ours goes to the log with its cause, under the id that the caller is told. */
 export function report(error: GatewayError, requestId: string, { onBug }: ServerPorts): void {

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { retryAfter, retryAfterDate, retryAfterMs, status } from '../scripted-provider/acts.ts';
+import { header, retryAfter, retryAfterMs, status } from '../scripted-provider/acts.ts';
 import { behave, type Behaviour } from '../scripted-provider/behaviour.ts';
 import { inTurn, type Script } from '../scripted-provider/script.ts';
 import { DIALECTS, openai } from './dialect-view.ts';
@@ -14,7 +14,6 @@ const LATE_MS = 250;
 const PLAYS: Readonly<Record<string, readonly Behaviour[]>> = {
   'limited-seconds': [behave(status(429), retryAfter(1)), {}],
   'limited-ms': [behave(status(429), retryAfterMs(600)), {}],
-  'limited-date': [behave(status(429), retryAfterDate(2)), {}],
   'limited-long': [behave(status(429), retryAfter(7))],
   'limited-first': [behave(status(429), retryAfter(1))],
   'busy-500': [status(500)],
@@ -23,10 +22,20 @@ const PLAYS: Readonly<Record<string, readonly Behaviour[]>> = {
   'wrong-400': [status(400)],
 };
 
+/** When `limited-date` may be asked again. */
+let retryDateMs = 0;
+
+/** HTTP dates are whole seconds, so the date is chosen when the question comes: 0.4 to 1.4 seconds away. */
+function limitedByDate(): Behaviour {
+  retryDateMs = Math.floor((Date.now() + 1400) / 1000) * 1000;
+  return behave(status(429), header('retry-after', new Date(retryDateMs).toUTCString()));
+}
+
 function plays(): Script {
   const scripts = new Map<string, Script>();
   return (request, asked) => {
     const name = asked.model.replace(/~.*/, '');
+    if (asked.model === 'limited-date' && retryDateMs === 0) return limitedByDate();
     const script = scripts.get(asked.model) ?? inTurn(...(PLAYS[name] ?? [{}]));
     scripts.set(asked.model, script);
     return script(request, asked);
@@ -63,14 +72,21 @@ test.concurrent.each([
   { model: 'limited-seconds', waitMs: 1000, stream: true },
   { model: 'limited-seconds~plain', waitMs: 1000, stream: false },
   { model: 'limited-ms', waitMs: 600, stream: true },
-  { model: 'limited-date', waitMs: 900, stream: false },
 ])('$model is asked again when it said, and not before', async ({ model, waitMs, stream }) => {
   const heard = await world.ask({ dialect: openai, model: `o/${model}`, stream });
   expect(heard.status, heard.body).toBe(200);
   const [first, second] = asked(model);
   const waited = (second?.arrivedAtMs ?? 0) - (first?.arrivedAtMs ?? 0);
   expect(waited).toBeGreaterThanOrEqual(waitMs - 20);
-  if (model !== 'limited-date') expect(waited).toBeLessThan(waitMs + LATE_MS);
+  expect(waited).toBeLessThan(waitMs + LATE_MS);
+});
+
+test.concurrent('a date to come back at is kept to, and not anticipated', async () => {
+  const heard = await world.ask({ dialect: openai, model: 'o/limited-date', stream: false });
+  expect(heard.status, heard.body).toBe(200);
+  const cameBackMs = performance.timeOrigin + (asked('limited-date')[1]?.arrivedAtMs ?? 0);
+  expect(cameBackMs).toBeGreaterThanOrEqual(retryDateMs - 20);
+  expect(cameBackMs).toBeLessThan(retryDateMs + LATE_MS);
 });
 
 test.concurrent.each(
