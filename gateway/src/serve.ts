@@ -110,25 +110,20 @@ function watchFor({ file, load, loaded, composed }: Watched): RunningWatch {
   const { logger } = composed.log;
   return watchConfig(file, load, {
     current: loaded,
+    // What throws here is refused as well, and the running configuration stays what the next one is compared with.
     onChange: (next, change) => {
-      try {
-        refuseWeakKeys(next);
-        composed.reload(next);
-        logger.info(reloadFacts(change), 'configuration reloaded');
-      } catch (thrown) {
-        refused(thrown);
-      }
+      refuseWeakKeys(next);
+      composed.reload(next);
+      logger.info(reloadFacts(change), 'configuration reloaded');
     },
-    onError: (thrown) => refused(thrown),
+    onError: (thrown) =>
+      logger.error({ problems: problemsOf(thrown) }, 'the new configuration was refused; the running one stays'),
   });
+}
 
-  function refused(thrown: unknown): void {
-    const problems =
-      thrown instanceof ConfigError
-        ? thrown.problems.map(problemText)
-        : [thrown instanceof Error ? thrown.message : String(thrown)];
-    logger.error({ problems }, 'the new configuration was refused; the running one stays');
-  }
+function problemsOf(thrown: unknown): readonly string[] {
+  if (thrown instanceof ConfigError) return thrown.problems.map(problemText);
+  return [thrown instanceof Error ? thrown.message : String(thrown)];
 }
 
 function reloadFacts({ changed, needsRestart }: ConfigChange): object {

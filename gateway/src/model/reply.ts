@@ -105,8 +105,8 @@ export interface ByteReply {
   readonly frames: AsyncIterable<readonly Buffer[]>;
   /** What a glance at it says, where that is known already: a JSON body is read whole before it is given on. */
   readonly glanced?: readonly ReplyEvent[];
-  /** Takes out of a provider's error what must never be repeated: the gateway's own key. */
-  readonly withoutSecrets?: (error: GatewayError) => GatewayError;
+  /** Takes out of a provider's error what must not be repeated: the gateway's own key, or endless text. */
+  readonly repeatable?: (error: GatewayError) => GatewayError;
 }
 
 /** A reply in the words of this vocabulary. */

@@ -11,7 +11,7 @@ const usage: ReplyEvent = { type: 'usage', usage: USAGE };
 const broke = new GatewayError('upstream.broke', 'cut');
 
 function having(...events: readonly ReplyEvent[]): Meter {
-  const meter = new Meter(400);
+  const meter = new Meter({ requestBytes: 400 });
   for (const event of events) meter.see(event);
   return meter;
 }
@@ -80,12 +80,12 @@ test('a turn is cancelled when its caller went away, and failed for every other 
 });
 
 test('of several answers every one must finish, unless the provider says that all is over', () => {
-  const meter = new Meter(0, 2);
+  const meter = new Meter({ requestBytes: 0, choiceCount: 2 });
   meter.see(finish);
   expect(meter.cutShort()).toMatchObject({ code: 'upstream.broke' });
   meter.see({ type: 'finish', choice: 1, reason: 'stop' });
   expect(meter.cutShort()).toBeUndefined();
-  const ended = new Meter(0, 2);
+  const ended = new Meter({ requestBytes: 0, choiceCount: 2 });
   ended.see(end);
   expect(ended.cutShort()).toBeUndefined();
 });

@@ -6,21 +6,35 @@ import type { Outcome } from '../model/turn.ts';
 /** Rough: what a token of English prompt takes in a request body. Used only when a reply was cut before usage came. */
 const REQUEST_BYTES_PER_TOKEN = 4;
 
+/** What the meter must know of the request and its target. */
+export interface Metered {
+  /** The size of the request, for an estimate of its tokens. */
+  readonly requestBytes: number;
+  /** How many answers must finish. */
+  readonly choiceCount?: number | undefined;
+  /** Takes out of a provider's error what must not be repeated. */
+  readonly repeatable?: ((error: GatewayError) => GatewayError) | undefined;
+}
+
+const same = (error: GatewayError): GatewayError => error;
+
 /** Knows how a reply ended and what it cost. */
 export class Meter {
   readonly #requestBytes: number;
   readonly #choiceCount: number;
+  readonly #repeatable: (error: GatewayError) => GatewayError;
   #usage: Usage | undefined;
   #error: GatewayError | undefined;
-  #finished: Set<number> | undefined;
+  #finishedCount = 0;
   #ended = false;
   #outputPieces = 0;
   #blind = false;
+  #missedByWatchers = false;
 
-  /** `requestBytes` is the size of the request, for an estimate of its tokens; `choiceCount` how many answers must finish. */
-  constructor(requestBytes: number, choiceCount = 1) {
+  constructor({ requestBytes, choiceCount = 1, repeatable = same }: Metered) {
     this.#requestBytes = requestBytes;
     this.#choiceCount = choiceCount;
+    this.#repeatable = repeatable;
   }
 
   readonly see = (event: ReplyEvent): void => {
@@ -29,10 +43,10 @@ export class Meter {
         this.#usage = event.usage;
         break;
       case 'error':
-        this.#error ??= event.error;
+        this.#error ??= this.#repeatable(event.error);
         break;
       case 'finish':
-        (this.#finished ??= new Set()).add(event.choice);
+        this.#finishedCount += 1;
         break;
       case 'end':
         this.#ended = true;
@@ -52,6 +66,12 @@ export class Meter {
     this.#blind = true;
   }
 
+  /** A watcher failed: the reply is fine, but nobody may trust what was seen of it. */
+  missedByWatcher(): void {
+    this.#missedByWatchers = true;
+  }
+
+  /** What the provider said went wrong, as it may be repeated. */
   get error(): GatewayError | undefined {
     return this.#error;
   }
@@ -73,7 +93,7 @@ export class Meter {
   }
 
   get #isFinished(): boolean {
-    return (this.#finished?.size ?? 0) >= this.#choiceCount;
+    return this.#finishedCount >= this.#choiceCount;
   }
 
   outcome(end: Outcome['end'], error = this.#error): Outcome {
@@ -83,7 +103,7 @@ export class Meter {
       usage,
       usageEstimated: usage !== undefined && this.#usage === undefined,
       error,
-      blind: this.#blind,
+      blind: this.#blind || this.#missedByWatchers,
     };
   }
 

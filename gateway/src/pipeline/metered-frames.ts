@@ -2,16 +2,13 @@ import { dialects } from '../dialects/index.ts';
 import type { Dialect, Transducer } from '../dialects/contract.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ByteReply, ReplyEvent } from '../model/reply.ts';
-import type { Step } from '../stages/contract.ts';
 import { failedOutcome, type Meter } from './meter.ts';
 import type { Trail } from './trail.ts';
+import { type Watch, Watching } from './watching.ts';
 
 type Batch = readonly Buffer[];
-type Watch = NonNullable<Step['watch']>;
 
 const DONE: IteratorResult<Batch> = { done: true, value: undefined };
-
-const same = (error: GatewayError): GatewayError => error;
 
 /**
  * Frames on their way to the caller, read along by the meter and the watchers. Written out, not a generator: every
@@ -21,24 +18,17 @@ export class MeteredFrames implements AsyncIterable<Batch>, AsyncIterator<Batch>
   readonly #source: AsyncIterator<Batch>;
   readonly #meter: Meter;
   readonly #trail: Trail;
-  readonly #watches: readonly Watch[];
+  readonly #watching: Watching;
   readonly #dialect: Dialect;
   #reader: Transducer<Buffer, ReplyEvent> | undefined;
-  readonly #withoutSecrets: (error: GatewayError) => GatewayError;
   #stop: GatewayError | undefined;
   #over = false;
 
-  constructor(
-    { frames, wire, glanced, withoutSecrets = same }: ByteReply,
-    watches: readonly Watch[],
-    meter: Meter,
-    trail: Trail,
-  ) {
+  constructor({ frames, wire, glanced }: ByteReply, watches: readonly Watch[], meter: Meter, trail: Trail) {
     this.#source = frames[Symbol.asyncIterator]();
     this.#meter = meter;
     this.#trail = trail;
-    this.#watches = watches;
-    this.#withoutSecrets = withoutSecrets;
+    this.#watching = new Watching(watches, meter, trail);
     this.#dialect = dialects[wire.dialect];
     if (glanced && watches.length === 0) for (const event of glanced) meter.see(event);
     else
@@ -120,7 +110,7 @@ export class MeteredFrames implements AsyncIterable<Batch>, AsyncIterator<Batch>
 
   #tell(event: ReplyEvent): void {
     this.#meter.see(event);
-    if (event.type === 'error') this.#stop ??= this.#withoutSecrets(event.error);
-    for (const watch of this.#watches) this.#stop ??= watch(event);
+    if (event.type === 'error') this.#stop ??= this.#meter.error;
+    this.#stop ??= this.#watching.tell(event);
   }
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from '../model/error.ts';
+import { ERROR_RULES } from '../model/error.ts';
 import type { Attempt, Outcome, TrailEntry, Turn, TurnRecord } from '../model/turn.ts';
 import type { Stage, Step } from '../stages/contract.ts';
 
@@ -125,7 +125,7 @@ export class Trail {
   }
 
   #status({ end, error }: Outcome): number {
-    if (end === 'cancelled') return new GatewayError('request.cancelled', '').status;
+    if (end === 'cancelled') return ERROR_RULES['request.cancelled'].status;
     const isSaid = this.turn.ask.head.stream && this.#firstOutputMs !== undefined;
     return error && !isSaid ? error.status : 200;
   }

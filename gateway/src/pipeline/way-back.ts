@@ -1,13 +1,12 @@
 import { look } from '../dialects/look.ts';
 import { GatewayError } from '../model/error.ts';
-import type { EventReply, Reply, ReplyEvent } from '../model/reply.ts';
+import type { Reply, ReplyEvent } from '../model/reply.ts';
 import type { Outcome } from '../model/turn.ts';
 import type { Step } from '../stages/contract.ts';
 import { MeteredFrames } from './metered-frames.ts';
 import { failedOutcome, Meter } from './meter.ts';
 import type { Trail } from './trail.ts';
-
-type Watch = NonNullable<Step['watch']>;
+import { Watching } from './watching.ts';
 
 /**
  * Leads a reply back past the stages, last stage first, and closes the trail when it is over. If nobody wants to change
@@ -16,7 +15,11 @@ type Watch = NonNullable<Step['watch']>;
 export function wayBack(reply: Reply, steps: readonly Step[], trail: Trail): Reply {
   trail.committed();
   const { head, origin } = trail.turn.ask;
-  const meter = new Meter(origin?.bytes.length ?? 0, head.choiceCount);
+  const meter = new Meter({
+    requestBytes: origin?.bytes.length ?? 0,
+    choiceCount: head.choiceCount,
+    repeatable: reply.kind === 'bytes' ? reply.repeatable : undefined,
+  });
   const returning = steps.length > 1 ? steps.toReversed() : steps;
   if (reply.kind === 'bytes' && !returning.some((step) => step.onReply)) {
     const watches = returning.flatMap((step) => step.watch ?? []);
@@ -24,38 +27,18 @@ export function wayBack(reply: Reply, steps: readonly Step[], trail: Trail): Rep
   }
   let events: AsyncIterable<ReplyEvent> = look(reply);
   for (const { watch, onReply } of returning) {
-    if (watch) events = watched(events, watch);
+    if (watch) events = watched(events, new Watching([watch], meter, trail));
     if (onReply) events = onReply(events);
   }
-  return meteredEvents(events, meter, trail);
+  return { kind: 'events', events: throughMeter(events, meter, trail) };
 }
 
-async function* watched(events: AsyncIterable<ReplyEvent>, watch: Watch): AsyncGenerator<ReplyEvent> {
-  let looking = true;
+async function* watched(events: AsyncIterable<ReplyEvent>, watching: Watching): AsyncGenerator<ReplyEvent> {
   for await (const event of events) {
-    if (looking) {
-      const decision = attemptTo(
-        () => watch(event),
-        () => (looking = false),
-      );
-      if (decision) throw decision;
-    }
+    const decision = watching.tell(event);
+    if (decision) throw decision;
     yield event;
   }
-}
-
-/** Looking never hurts: what throws by accident stops the looking, not the reply. */
-function attemptTo<T>(look: () => T, onAccident: () => void): T | undefined {
-  try {
-    return look();
-  } catch {
-    onAccident();
-    return undefined;
-  }
-}
-
-function meteredEvents(events: AsyncIterable<ReplyEvent>, meter: Meter, trail: Trail): EventReply {
-  return { kind: 'events', events: throughMeter(events, meter, trail) };
 }
 
 async function* throughMeter(
@@ -68,7 +51,7 @@ async function* throughMeter(
     for await (const event of events) {
       meter.see(event);
       if (event.type.endsWith('-delta')) meter.count(1);
-      if (event.type === 'error') throw event.error;
+      if (meter.error) throw meter.error;
       yield event;
     }
     const cut = meter.cutShort();

@@ -7,7 +7,7 @@ import type { Deadlines, Transport, UpstreamResponse } from '../model/upstream.t
 import { addressed, type HttpDeployment } from './address.ts';
 import type { Deployment } from './catalog.ts';
 import { begunStream, wholeReply, type Reading } from './commit.ts';
-import { refusal, withoutSecrets } from './refusal.ts';
+import { refusal, repeatable } from './refusal.ts';
 
 /** Limits of one attempt, where a deployment doesn't say otherwise. */
 export interface AttemptSettings {
@@ -75,10 +75,10 @@ export async function attempt(
       provider: deployment.provider.id,
     };
     const reply = await call.reply(response, reading);
-    return { reply: { ...reply, withoutSecrets: (error) => withoutSecrets(error, deployment.key) }, notices };
+    return { reply: { ...reply, repeatable: (error) => repeatable(error, deployment.key) }, notices };
   } catch (thrown) {
     call.close();
-    throw thrown instanceof GatewayError ? withoutSecrets(thrown, deployment.key) : thrown;
+    throw thrown instanceof GatewayError ? repeatable(thrown, deployment.key) : thrown;
   }
 }
 

@@ -47,7 +47,7 @@ export async function refusal(response: UpstreamResponse, by: RefusedBy): Promis
     upstreamCode: said.code,
     retryAfterMs: retryAfterMs(headers, nowMs),
   };
-  return withoutSecrets(new GatewayError(code, message, details), key);
+  return repeatable(new GatewayError(code, message, details), key);
 }
 
 function codeOf(status: number): ErrorCode {
@@ -98,8 +98,8 @@ function withoutKey(text: string | undefined, key: string | undefined): string |
   return key === undefined || key.length < 8 ? text : text?.replaceAll(key, '[key]');
 }
 
-/** The same error without the key, which some providers repeat when they refuse it. */
-export function withoutSecrets(error: GatewayError, key: string | undefined): GatewayError {
+/** The error as it may be repeated: without the key, which some providers say again, and not endlessly. */
+export function repeatable(error: GatewayError, key: string | undefined): GatewayError {
   const { message, code, details } = error;
   const { param, upstreamType, upstreamCode } = details;
   if (message.length <= MESSAGE_CHARACTERS_MAX && !repeats(key, message, param, upstreamType, upstreamCode))
