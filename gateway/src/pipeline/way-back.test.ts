@@ -142,7 +142,27 @@ describe.each([
     const { text, error } = await read(wayBack(sse(FRAMES), [...steps, { watch }], trail));
     expect([seen, error]).toEqual([1, undefined]);
     expect(text).toContain(' you');
-    expect(records).toMatchObject([{ end: 'finished' }]);
+    expect(records).toMatchObject([{ end: 'finished', blind: true, usage: USAGE, usageEstimated: false }]);
+    expect(records[0]?.warnings).toEqual(['the reply could not be watched to its end']);
+  });
+
+  test('a watcher that fails doesn’t hide that the reply was cut', async () => {
+    const { trail, records } = trailOf();
+    const watch = () => {
+      throw new Error('accident');
+    };
+    const { error } = await read(wayBack(sse(FRAMES.slice(0, 3)), [...steps, { watch }], trail));
+    expect(error?.code).toBe('upstream.broke');
+    expect(records).toMatchObject([{ end: 'failed', blind: true }]);
+  });
+
+  test('an error in the reply is said as it may be repeated', async () => {
+    const { trail, records } = trailOf();
+    const repeatable = ({ code }: GatewayError) => new GatewayError(code, 'said carefully');
+    const source = { ...sse([...FRAMES.slice(0, 2), ERROR_FRAME]), repeatable };
+    const { error } = await read(wayBack(source, steps, trail));
+    expect(error?.message).toBe('said carefully');
+    expect(records).toMatchObject([{ end: 'failed', error: { message: 'said carefully' } }]);
   });
 
   test('the reply has begun, as far as the record is concerned', async () => {
