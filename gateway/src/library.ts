@@ -3,6 +3,7 @@ import { loadText } from './config/load.ts';
 import { processEnvironment } from './config/process-environment.ts';
 import { frames } from './dialects/frames.ts';
 import { readFrame } from './dialects/sse.ts';
+import { understood } from './dialects/understood.ts';
 import { Cancellation } from './model/cancellation.ts';
 import { GatewayError } from './model/error.ts';
 import type { Turn, TurnRecord } from './model/turn.ts';
@@ -188,7 +189,8 @@ async function* chunks(spoken: Speech): AsyncGenerator<ChatCompletionChunk> {
   for await (const bytes of heard(spoken)) {
     for (const frame of framesIn(bytes)) {
       const data = readFrame(frame)?.data;
-      if (data !== undefined && data !== '[DONE]') yield chunkIn(data);
+      if (data !== undefined && data !== '[DONE]')
+        yield understood('The provider', () => JSON.parse(data) as ChatCompletionChunk);
     }
   }
 }
@@ -208,14 +210,6 @@ async function* heard(spoken: Speech): AsyncGenerator<Buffer> {
 function framesIn(bytes: Buffer): readonly Buffer[] {
   const cutter = frames('sse', { jsonBytesMax: Number.POSITIVE_INFINITY, sseBytesMax: Number.POSITIVE_INFINITY });
   return [...cutter.push(bytes), ...cutter.end()];
-}
-
-function chunkIn(data: string): ChatCompletionChunk {
-  try {
-    return JSON.parse(data) as ChatCompletionChunk;
-  } catch (cause) {
-    throw new GatewayError('upstream.bad-response', 'The provider sent something that isn’t a reply.', { cause });
-  }
 }
 
 /** The full name that a well-known model name stands for: `gpt-4o` → `openai/gpt-4o`. Unknown names pass through. */

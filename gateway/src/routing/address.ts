@@ -1,6 +1,6 @@
 import type { Encoded, Loss } from '../dialects/contract.ts';
 import { GatewayError } from '../model/error.ts';
-import type { ChatRequest, DialectId } from '../model/request.ts';
+import type { DialectId } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { UpstreamRequest } from '../model/upstream.ts';
 import type { Endpoint, HttpProvider } from '../providers/contract.ts';
@@ -80,20 +80,12 @@ function body({ ask, ownFields }: Turn, { dialect }: Endpoint, model: string, la
     if (bytes) return { bytes, losses: [] };
   }
   try {
-    return dialect.encodeRequest(withoutFields(ask.look(), ownFields), model);
+    return dialect.encodeRequest(ask.look(), model);
   } catch (thrown) {
     // A parser reads an abyss of brackets that a writer falls into.
     if (thrown instanceof RangeError) throw new GatewayError('request.invalid', 'The request is nested too deeply.');
     throw thrown;
   }
-}
-
-/** The caller's wishes to the gateway stand among the fields that no dialect knows; they are nobody else's business. */
-function withoutFields(request: ChatRequest, names: readonly string[]): ChatRequest {
-  const { extra } = request;
-  if (!extra || names.length === 0) return request;
-  const fields = Object.fromEntries(Object.entries(extra.fields).filter(([name]) => !names.includes(name)));
-  return { ...request, extra: { ...extra, fields } };
 }
 
 /** Most callers send nothing that is passed on, so the list is made once for each deployment. */

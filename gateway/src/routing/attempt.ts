@@ -73,9 +73,9 @@ export async function attempt(
       form: formOf(response, stream),
       limits: settings.frameLimits,
       provider: deployment.provider.id,
+      repeatable: (error: GatewayError) => repeatable(error, deployment.key),
     };
-    const reply = await call.reply(response, reading);
-    return { reply: { ...reply, repeatable: (error) => repeatable(error, deployment.key) }, notices };
+    return { reply: await call.reply(response, reading), notices };
   } catch (thrown) {
     call.close();
     throw thrown instanceof GatewayError ? repeatable(thrown, deployment.key) : thrown;
@@ -132,8 +132,7 @@ class Call {
       this.close();
       return whole;
     }
-    const begun = await begunStream(body, reading, this.#firstOutput);
-    return { ...begun, frames: closing(begun.frames, () => this.close()) };
+    return begunStream(body, reading, { firstOutput: this.#firstOutput, close: this.close });
   }
 
   readonly close = (): void => {
@@ -145,30 +144,4 @@ class Call {
   #expire(message: string): void {
     this.cancellation.cancel(new GatewayError('upstream.timeout', message));
   }
-}
-
-function closing<T>(source: AsyncIterable<T>, close: () => void): AsyncIterable<T> {
-  return {
-    [Symbol.asyncIterator]() {
-      const iterator = source[Symbol.asyncIterator]();
-      return {
-        next: () =>
-          iterator.next().then(
-            (result) => {
-              if (result.done) close();
-              return result;
-            },
-            (thrown: unknown) => {
-              close();
-              throw thrown;
-            },
-          ),
-        return: async () => {
-          close();
-          await iterator.return?.();
-          return { done: true, value: undefined };
-        },
-      };
-    },
-  };
 }

@@ -9,13 +9,13 @@ import { begunStream, wholeReply, type Reading } from './commit.ts';
 
 function reading(form: Reading['form'], sseBytesMax = 8_000_000): Reading {
   const limits = { jsonBytesMax: 4_000_000, sseBytesMax };
-  return { dialect: dialects['openai-chat'], form, limits, provider: 'acme' };
+  return { dialect: dialects['openai-chat'], form, limits, provider: 'acme', repeatable: (error) => error };
 }
 
 function begun(body: UpstreamBody, clock = handTurned()) {
   const firstOutput = clock.deadlines(() => undefined);
   firstOutput.set(1000);
-  return begunStream(body, reading('sse'), firstOutput);
+  return begunStream(body, reading('sse'), { firstOutput, close: () => undefined });
 }
 
 const FRAMES = frameList(said('Hello', ' you'));
@@ -62,11 +62,8 @@ test('a frame that can’t be read before the first output is the provider’s f
 
 test('a frame over the limit is the provider’s failure, and the connection let go', async () => {
   const body = bodyOf(['data: ', 'a'.repeat(5000)], { stay: true });
-  const failing = begunStream(
-    body,
-    reading('sse', 4096),
-    handTurned().deadlines(() => undefined),
-  );
+  const firstOutput = handTurned().deadlines(() => undefined);
+  const failing = begunStream(body, reading('sse', 4096), { firstOutput, close: () => undefined });
   expect((await failureOf(failing)).code).toBe('upstream.bad-response');
   expect(body.cancelled).toBe(1);
 });
@@ -161,4 +158,19 @@ test('a JSON body over the limit is read no further, and the connection let go',
   };
   expect((await failureOf(wholeReply(watched, reading('json')))).code).toBe('upstream.bad-response');
   expect(isLeft).toBe(true);
+});
+
+test.each([
+  ['to the end', async (frames: AsyncIterable<readonly Buffer[]>) => void (await textOf(frames))],
+  [
+    'and given up',
+    async (frames: AsyncIterable<readonly Buffer[]>) => void (await frames[Symbol.asyncIterator]().return?.()),
+  ],
+])('a stream that is read %s closes its timers', async (_, use) => {
+  let closed = 0;
+  const firstOutput = handTurned().deadlines(() => undefined);
+  const { frames } = await begunStream(bodyOf(FRAMES), reading('sse'), { firstOutput, close: () => (closed += 1) });
+  expect(closed).toBe(0);
+  await use(frames);
+  expect(closed).toBe(1);
 });

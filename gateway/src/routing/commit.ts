@@ -1,5 +1,6 @@
 import { frames, type FrameLimits } from '../dialects/frames.ts';
 import { isAbyss } from '../dialects/json-depth.ts';
+import { understood } from '../dialects/understood.ts';
 import type { Dialect, Transducer } from '../dialects/contract.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ByteReply, ReplyEvent } from '../model/reply.ts';
@@ -14,10 +15,21 @@ export interface Reading {
   readonly form: 'json' | 'sse';
   readonly limits: FrameLimits;
   readonly provider: string;
+  /** Takes out of an error what must not be repeated. */
+  readonly repeatable: (error: GatewayError) => GatewayError;
+}
+
+/** The timers of an attempt: the first output ends one, the end of the reply all of them. */
+export interface ReadingTimers {
+  readonly firstOutput: Deadline;
+  readonly close: () => void;
 }
 
 /** Reads a JSON body whole, since only then it is known to be a reply. Throws `upstream.bad-response` and the like. */
-export async function wholeReply(body: UpstreamBody, { dialect, limits, provider }: Reading): Promise<ByteReply> {
+export async function wholeReply(
+  body: UpstreamBody,
+  { dialect, limits, provider, repeatable }: Reading,
+): Promise<ByteReply> {
   const cutter = frames('json', limits);
   for await (const bytes of body) cutter.push(bytes);
   const glance = dialect.glanceReply('json');
@@ -27,15 +39,15 @@ export async function wholeReply(body: UpstreamBody, { dialect, limits, provider
   const failure = glanced.find((event) => event.type === 'error');
   if (failure) throw failure.error;
   if (glanced.length === 0) throw new GatewayError('upstream.bad-response', `${provider} sent an empty reply.`);
-  return { kind: 'bytes', wire: { dialect: dialect.id, form: 'json' }, frames: once(batch), glanced };
+  return { kind: 'bytes', wire: { dialect: dialect.id, form: 'json' }, frames: once(batch), glanced, repeatable };
 }
 
 /**
  * Waits for the first output, because providers say "200" before they know. The frames read so far are given back in
  * front, unchanged. Until then any failure is thrown, so that another target can be asked.
  */
-export async function begunStream(body: UpstreamBody, reading: Reading, firstOutput: Deadline): Promise<ByteReply> {
-  const { dialect, limits, provider } = reading;
+export async function begunStream(body: UpstreamBody, reading: Reading, timers: ReadingTimers): Promise<ByteReply> {
+  const { dialect, limits, provider, repeatable } = reading;
   const cutter = frames('sse', limits);
   const decoder = dialect.decodeReply('sse');
   const iterator = body[Symbol.asyncIterator]();
@@ -60,12 +72,13 @@ export async function begunStream(body: UpstreamBody, reading: Reading, firstOut
     body.cancel();
     throw thrown;
   } finally {
-    firstOutput.clear();
+    timers.firstOutput.clear();
   }
   return {
     kind: 'bytes',
     wire: { dialect: dialect.id, form: 'sse' },
-    frames: new Continued(held, iterator, cutter, body.cancel),
+    frames: new Continued(held, iterator, cutter, { cancel: body.cancel, close: timers.close }),
+    repeatable,
   };
 }
 
@@ -86,18 +99,6 @@ function isOutput(event: ReplyEvent): boolean {
   }
 }
 
-/** A frame that can't be read, before anything was said, is the provider's failure. */
-function understood<T>(provider: string, read: () => T): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof GatewayError) throw thrown;
-    throw new GatewayError('upstream.bad-response', `${provider} sent something that isn’t a reply.`, {
-      cause: thrown,
-    });
-  }
-}
-
 /** A body that is there already. A generator would do, at ten times the price. */
 function once(batch: readonly Buffer[]): AsyncIterable<readonly Buffer[]> {
   let given = batch.length === 0;
@@ -110,24 +111,30 @@ function once(batch: readonly Buffer[]): AsyncIterable<readonly Buffer[]> {
   return { [Symbol.asyncIterator]: () => ({ next, return: () => Promise.resolve(over) }) };
 }
 
+/** What is done when the frames are no longer wanted, and when they are over. */
+interface After {
+  readonly cancel: () => void;
+  readonly close: () => void;
+}
+
 /** The held frames, then the rest as it comes. Written out, not a generator: every piece of every stream passes here. */
 class Continued implements AsyncIterable<readonly Buffer[]>, AsyncIterator<readonly Buffer[]> {
   #held: readonly Buffer[] | undefined;
   #ended = false;
   readonly #iterator: AsyncIterator<Buffer>;
   readonly #cutter: Transducer<Buffer, Buffer>;
-  readonly #cancel: () => void;
+  readonly #after: After;
 
   constructor(
     held: readonly Buffer[],
     iterator: AsyncIterator<Buffer>,
     cutter: Transducer<Buffer, Buffer>,
-    cancel: () => void,
+    after: After,
   ) {
     this.#held = held;
     this.#iterator = iterator;
     this.#cutter = cutter;
-    this.#cancel = cancel;
+    this.#after = after;
   }
 
   async next(): Promise<IteratorResult<readonly Buffer[]>> {
@@ -136,17 +143,24 @@ class Continued implements AsyncIterable<readonly Buffer[]>, AsyncIterator<reado
       this.#held = undefined;
       return { done: false, value };
     }
-    while (!this.#ended) {
-      const piece = await this.#iterator.next();
-      this.#ended = piece.done === true;
-      const value = piece.done ? this.#cutter.end() : this.#cutter.push(piece.value);
-      if (value.length > 0) return { done: false, value };
+    try {
+      while (!this.#ended) {
+        const piece = await this.#iterator.next();
+        this.#ended = piece.done === true;
+        const value = piece.done ? this.#cutter.end() : this.#cutter.push(piece.value);
+        if (value.length > 0) return { done: false, value };
+      }
+    } catch (thrown) {
+      this.#after.close();
+      throw thrown;
     }
+    this.#after.close();
     return { done: true, value: undefined };
   }
 
   async return(): Promise<IteratorResult<readonly Buffer[]>> {
-    this.#cancel();
+    this.#after.cancel();
+    this.#after.close();
     return { done: true, value: undefined };
   }
 

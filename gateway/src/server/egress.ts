@@ -1,5 +1,6 @@
 import type { EncodeOptions, Transducer } from '../dialects/contract.ts';
 import { dialects } from '../dialects/index.ts';
+import { understood } from '../dialects/understood.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ByteReply, Reply, ReplyEvent, Wire } from '../model/reply.ts';
 
@@ -28,13 +29,13 @@ export function speech(reply: Reply, wanted: Wire, options: EncodeOptions): Spee
   const say = (batch: readonly Buffer[], fail: (error: GatewayError) => void): Buffer => {
     const events: ReplyEvent[] = [];
     try {
-      for (const frame of batch) events.push(...understood(() => decoder.push(frame)));
+      for (const frame of batch) events.push(...understood('The provider', () => decoder.push(frame)));
     } catch (thrown) {
       fail(GatewayError.from(thrown));
     }
     return translate(events);
   };
-  const end = () => [translate(understood(() => decoder.end())), ...encoder.end()];
+  const end = () => [translate(understood('The provider', () => decoder.end())), ...encoder.end()];
   return spoken(reply.frames, say, { end }, failed);
 }
 
@@ -80,16 +81,4 @@ function spoken<T>(
       await ending?.catch(() => undefined);
     },
   };
-}
-
-/** Translating needs every frame; one that can't be read is the provider's failure. */
-function understood<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof GatewayError) throw thrown;
-    throw new GatewayError('upstream.bad-response', 'The provider sent something that isn’t a reply.', {
-      cause: thrown,
-    });
-  }
 }
