@@ -8,11 +8,11 @@ import { Cancellation } from './model/cancellation.ts';
 import { GatewayError } from './model/error.ts';
 import type { Turn, TurnRecord } from './model/turn.ts';
 import type { Deadline, Deadlines } from './model/upstream.ts';
-import { run } from './pipeline/run.ts';
 import { Trail } from './pipeline/trail.ts';
 import { providers } from './providers/index.ts';
 import { fullModelName } from './routing/known-names.ts';
-import { speech, type Speech } from './server/egress.ts';
+import { answered } from './server/answered.ts';
+import type { Speech } from './server/egress.ts';
 import { ingress } from './server/ingress.ts';
 import { packageVersion } from './version.ts';
 
@@ -120,13 +120,7 @@ export function createGateway({
       cancellation,
       headers: {},
     };
-    const { model, stream, usageWanted } = read.ask.head;
-    const reply = await run(pipeline, new Trail(turn, ports.onRecord, ports.clocks));
-    return speech(
-      reply,
-      { dialect: 'openai-chat', form: stream ? 'sse' : 'json' },
-      { model, usage: usageWanted || !stream, nowSeconds: Math.floor(ports.clocks.nowMs() / 1000) },
-    );
+    return answered(new Trail(turn, ports.onRecord, ports.clocks), pipeline, ports.clocks.nowMs());
   }
 
   return {

@@ -1,14 +1,12 @@
 import { GatewayError } from '../model/error.ts';
-import type { Caller, Turn } from '../model/turn.ts';
+import type { Caller, RequestHeaders, Turn } from '../model/turn.ts';
 import { KEY_CHARACTERS_MAX, type Keyring } from './keyring.ts';
-
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Where the clients of each dialect put their key. */
 const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
 /** Finds out who is asking. Throws `key.missing` or `key.invalid`; the message never repeats the key. */
-export function authenticate(headers: Headers, keyring: Keyring): Caller {
+export function authenticate(headers: RequestHeaders, keyring: Keyring): Caller {
   const key = sentKey(headers);
   if (key === undefined) {
     throw new GatewayError(
@@ -21,7 +19,7 @@ export function authenticate(headers: Headers, keyring: Keyring): Caller {
   return caller;
 }
 
-function sentKey(headers: Headers): string | undefined {
+function sentKey(headers: RequestHeaders): string | undefined {
   let found = bearer(headers['authorization']);
   for (const name of KEY_HEADERS) {
     const value = headers[name];
@@ -33,7 +31,7 @@ function sentKey(headers: Headers): string | undefined {
   return found;
 }
 
-function bearer(value: Headers[string]): string | undefined {
+function bearer(value: RequestHeaders[string]): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const token = /^Bearer +(\S+) *$/i.exec(value)?.[1];
   if (token === undefined)

@@ -1,7 +1,7 @@
 import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { TurnRecord } from '../model/turn.ts';
-import type { Deadlines, Sleep, Transport, UpstreamBody } from '../model/upstream.ts';
+import { beginning, type Deadlines, type Sleep, type Transport } from '../model/upstream.ts';
 import type { Callback, Delivery } from '../callbacks/contract.ts';
 
 /** How turns wait for their delivery. */
@@ -127,18 +127,7 @@ export class Outbox {
       headersTimeoutMs: timeoutMs,
       idleTimeoutMs: timeoutMs,
     });
-    return { status: response.status, answer: await beginning(response.body) };
+    // Read, since a body that is given up takes its connection along.
+    return { status: response.status, answer: await beginning(response.body, ANSWER_BYTES_MAX) };
   }
-}
-
-/** As much of an answer as anybody reads. Read, since a body that is given up takes its connection along. */
-async function beginning(body: UpstreamBody): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const bytes of body) {
-    parts.push(bytes);
-    size += bytes.length;
-    if (size > ANSWER_BYTES_MAX) break;
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

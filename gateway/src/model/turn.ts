@@ -3,6 +3,9 @@ import type { ErrorCode, GatewayError } from './error.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
 
+/** The headers of a request as they came, by lower-case name. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** Who is asking, as the access check found. */
 export interface Caller {
   /** Names the key in records; never the key itself. */

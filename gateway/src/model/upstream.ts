@@ -49,3 +49,19 @@ export interface Deadline {
 
 /** Makes deadlines. */
 export type Deadlines = (onExpired: () => void) => Deadline;
+
+/** The first `bytesMax` bytes or so of a body, as text; the rest is not read. What came before a failure counts. */
+export async function beginning(body: UpstreamBody, bytesMax: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const bytes of body) {
+      parts.push(bytes);
+      size += bytes.length;
+      if (size > bytesMax) break;
+    }
+  } catch {
+    // Whoever asks for the beginning alone has the status, which says enough.
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -9,10 +9,6 @@ function to(overrides: Partial<HttpDeployment> = {}): HttpDeployment {
   return deployment(overrides) as HttpDeployment;
 }
 
-function bodySent(of: Turn, deployed = to()): Record<string, unknown> {
-  return JSON.parse(String(addressed(of, deployed, false).request.body)) as Record<string, unknown>;
-}
-
 function pairs(flat: readonly string[]): [string, string][] {
   return flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as [string, string]] : []));
 }

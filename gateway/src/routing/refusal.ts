@@ -1,5 +1,5 @@
 import { GatewayError, type ErrorCode } from '../model/error.ts';
-import type { UpstreamResponse } from '../model/upstream.ts';
+import { beginning, type UpstreamResponse } from '../model/upstream.ts';
 import type { Endpoint, HttpProvider } from '../providers/contract.ts';
 
 /** More than any provider's error says; the rest is not read. */
@@ -27,7 +27,7 @@ export interface RefusedBy {
 export async function refusal(response: UpstreamResponse, by: RefusedBy): Promise<GatewayError> {
   const { provider, endpoint, key, nowMs } = by;
   const { status, headers } = response;
-  const text = await errorText(response);
+  const text = await beginning(response.body, ERROR_BODY_BYTES_MAX);
   if (status < 400)
     return new GatewayError(
       'upstream.bad-response',
@@ -69,21 +69,6 @@ function codeOf(status: number): ErrorCode {
     default:
       return status >= 500 ? 'upstream.broke' : 'upstream.refused';
   }
-}
-
-async function errorText({ body }: UpstreamResponse): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const bytes of body) {
-      parts.push(bytes);
-      size += bytes.length;
-      if (size > ERROR_BODY_BYTES_MAX) break;
-    }
-  } catch {
-    // The status says enough.
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 function parsed(text: string): unknown {

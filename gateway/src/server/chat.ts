@@ -2,10 +2,10 @@ import { authenticate, authorizeModels } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
-import { run } from '../pipeline/run.ts';
 import { Trail } from '../pipeline/trail.ts';
+import { answered } from './answered.ts';
 import type { Engine, ServerPorts } from './contract.ts';
-import { speech, type Speech } from './egress.ts';
+import type { Speech } from './egress.ts';
 import { readBody, type Exchange } from './exchange.ts';
 import { HangUp } from './hang-up.ts';
 import type { Call } from './ingress.ts';
@@ -67,17 +67,10 @@ async function arrived(exchange: Exchange, route: ChatRoute, engine: Engine, { c
 
 async function answer(exchange: Exchange, trail: Trail, engine: Engine, ports: ServerPorts): Promise<void> {
   const { ask, dialect } = trail.turn;
-  const { model, stream, usageWanted } = ask.head;
   let spoken: Speech | undefined;
   try {
-    const reply = await run(engine.pipeline, trail);
-    const nowSeconds = Math.floor(ports.clocks.nowMs() / 1000);
-    spoken = speech(
-      reply,
-      { dialect, form: stream ? 'sse' : 'json' },
-      { model, usage: usageWanted || !stream, nowSeconds },
-    );
-    if (stream) await sendStream(exchange, spoken, trail, ports);
+    spoken = await answered(trail, engine.pipeline, ports.clocks.nowMs());
+    if (ask.head.stream) await sendStream(exchange, spoken, trail, ports);
     else await sendWhole(exchange, spoken, trail);
   } catch (thrown) {
     const error = GatewayError.from(thrown);

@@ -3,9 +3,8 @@ import { dialects } from '../dialects/index.ts';
 import { isAbyss } from '../dialects/json-depth.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Ask, DialectId, Origin } from '../model/request.ts';
+import type { RequestHeaders } from '../model/turn.ts';
 import { wishes, type Wishes } from './switches.ts';
-
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** What ingress made of an HTTP request: the question and the wishes; nobody has been asked yet. */
 export interface Call extends Wishes {
@@ -13,12 +12,12 @@ export interface Call extends Wishes {
 }
 
 /** Reads a request body strictly. Throws `request.invalid`, naming the field. */
-export function ingress(bytes: Buffer, dialect: DialectId, headers: Headers): Call {
+export function ingress(bytes: Buffer, dialect: DialectId, headers: RequestHeaders): Call {
   return callOf(withTextContent({ dialect, bytes, body: jsonObject(bytes) }), headers);
 }
 
 /** Checks a body that is parsed already. */
-export function callOf(origin: Origin, headers: Headers): Call {
+export function callOf(origin: Origin, headers: RequestHeaders): Call {
   const wished = wishes(origin.body, headers);
   return {
     switches: wished.switches,
@@ -38,22 +37,34 @@ function withoutFields(origin: Origin, names: readonly string[]): Origin {
 
 /** The bytes as a JSON object. Throws `request.invalid`. */
 export function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
-  const body = json(bytes);
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new GatewayError('request.invalid', 'The request body must be a JSON object.');
-  return body as Readonly<Record<string, unknown>>;
+  const parsed = parsedJson(bytes);
+  if (bytes.length === 0) throw new GatewayError('request.invalid', 'The request body is empty.');
+  // The parser's own message quotes the body, which is private.
+  if (!parsed) throw new GatewayError('request.invalid', 'The request body is not valid JSON.');
+  return asObject(parsed.value);
 }
 
-function json(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw new GatewayError('request.invalid', 'The request body is not valid UTF-8.');
-  if (bytes.length === 0) throw new GatewayError('request.invalid', 'The request body is empty.');
+/** The bytes as JSON; `undefined` where they are something else. Throws `request.invalid` for what isn't even text. */
+export function parsedJson(bytes: Buffer): { readonly value: unknown } | undefined {
+  requireUtf8(bytes);
   if (isAbyss(bytes)) throw new GatewayError('request.invalid', 'The request body is nested too deeply.');
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return { value: JSON.parse(bytes.toString('utf8')) };
   } catch {
-    // The parser's own message quotes the body, which is private.
-    throw new GatewayError('request.invalid', 'The request body is not valid JSON.');
+    return undefined;
   }
+}
+
+/** A JSON value that must be an object. Throws `request.invalid`. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new GatewayError('request.invalid', 'The request body must be a JSON object.');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** Broken text is refused, since repairing it would change what was said. Throws `request.invalid`. */
+export function requireUtf8(bytes: Buffer): void {
+  if (!isUtf8(bytes)) throw new GatewayError('request.invalid', 'The request body is not valid UTF-8.');
 }
 
 /** A message whose content is an object (not a text, not a list of parts) is sent as the object's JSON text. */

@@ -1,10 +1,7 @@
-import { isUtf8 } from 'node:buffer';
-import { isAbyss } from '../dialects/json-depth.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Origin } from '../model/request.ts';
-import { callOf, jsonObject, withTextContent, type Call } from './ingress.ts';
-
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+import type { RequestHeaders } from '../model/turn.ts';
+import { asObject, callOf, parsedJson, requireUtf8, withTextContent, type Call } from './ingress.ts';
 
 const DEFAULT_MODEL = 'gpt-4o-mini';
 const DEFAULT_TEMPERATURE = 1;
@@ -15,7 +12,7 @@ const TRUE = new Set(['true', '1', 'yes']);
  * Reads a body on the lenient route: JSON as ever; anything else is one message of the user, with the model and its
  * settings in the query. Well-formed JSON that isn't a valid request is refused here too.
  */
-export function lenientIngress(bytes: Buffer, headers: Headers, query: URLSearchParams): Call {
+export function lenientIngress(bytes: Buffer, headers: RequestHeaders, query: URLSearchParams): Call {
   const type = headers['content-type'];
   const saysJson = typeof type === 'string' && /[/+]json\b/i.test(type);
   if (!saysJson)
@@ -25,13 +22,13 @@ export function lenientIngress(bytes: Buffer, headers: Headers, query: URLSearch
       query,
       looksLikeJson(bytes) ? ['the body was taken as text, since its content type is not JSON'] : [],
     );
-  const malformed = isUtf8(bytes) && !isAbyss(bytes) && !isJson(bytes);
-  if (malformed) return asText(bytes, headers, query, ['the body is malformed JSON and was taken as text']);
-  return callOf(withTextContent({ dialect: 'openai-chat', bytes, body: jsonObject(bytes) }), headers);
+  const parsed = parsedJson(bytes);
+  if (!parsed) return asText(bytes, headers, query, ['the body is malformed JSON and was taken as text']);
+  return callOf(withTextContent({ dialect: 'openai-chat', bytes, body: asObject(parsed.value) }), headers);
 }
 
-function asText(bytes: Buffer, headers: Headers, query: URLSearchParams, warnings: readonly string[]): Call {
-  if (!isUtf8(bytes)) throw new GatewayError('request.invalid', 'The request body is not valid UTF-8.');
+function asText(bytes: Buffer, headers: RequestHeaders, query: URLSearchParams, warnings: readonly string[]): Call {
+  requireUtf8(bytes);
   const content = bytes.toString('utf8');
   if (content.trim() === '') throw new GatewayError('request.invalid', 'The request body is empty.');
   const maxTokens = wholeNumber(query.get('max_tokens'));
@@ -59,13 +56,4 @@ function wholeNumber(text: string | null): number | undefined {
 
 function looksLikeJson(bytes: Buffer): boolean {
   return /^\s*\{\s*"/.test(bytes.toString('utf8', 0, 64));
-}
-
-function isJson(bytes: Buffer): boolean {
-  try {
-    JSON.parse(bytes.toString('utf8'));
-    return true;
-  } catch {
-    return false;
-  }
 }

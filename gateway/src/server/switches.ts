@@ -1,8 +1,7 @@
 import { GatewayError } from '../model/error.ts';
-import type { Switches } from '../model/turn.ts';
+import type { RequestHeaders, Switches } from '../model/turn.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Limits of what a caller may wish. */
 const FALLBACKS_MAX = 10;
@@ -37,7 +36,7 @@ const OWN_HEADERS = Object.entries(HEADER_OF).flatMap(([field, names]) => names.
 const GZIP_WARNING = 'use_gzip: a model reads text, so compressed bytes can’t help it; nothing was compressed';
 
 /** Reads the wishes from body and headers. Throws `request.invalid`, naming the field. */
-export function wishes(body: Fields, headers: Headers): Wishes {
+export function wishes(body: Fields, headers: RequestHeaders): Wishes {
   const ownFields = OWN_FIELDS.filter((field) => body[field] !== undefined);
   const saidInHeaders = OWN_HEADERS.filter(([name]) => headers[name] !== undefined);
   if (ownFields.length === 0 && saidInHeaders.length === 0) return NONE;

@@ -192,11 +192,8 @@ describe('a reply that broke', () => {
     await expect(heard(sse([...plain.slice(0, 3), error]))).rejects.toThrow('Too much.');
   });
 
-  test('as a whole is the error', () => {
-    expect(json([...plain.slice(0, 3), error])).toEqual({
-      type: 'error',
-      error: { type: 'overloaded_error', message: 'Too much.' },
-    });
+  test('as a whole has no sum: the error is thrown, and gets a status of its own', () => {
+    expect(() => json([...plain.slice(0, 3), error])).toThrow('Too much.');
   });
 
   test('without saying so gets no proper end', () => {

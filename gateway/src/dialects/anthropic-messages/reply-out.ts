@@ -1,9 +1,8 @@
-import { type ChatReply, type Choice, Folding } from '../../model/fold.ts';
-import type { GatewayError } from '../../model/error.ts';
+import type { ChatReply, Choice } from '../../model/fold.ts';
 import type { ReplyEvent, Wire } from '../../model/reply.ts';
 import type { EncodeOptions, Transducer } from '../contract.ts';
+import { foldedBody } from '../folded-body.ts';
 import { wholeBlock } from './block-out.ts';
-import { errorOut } from './errors.ts';
 import { DIALECT, type Fields } from './fields.ts';
 import { stopOf } from './stop-reason.ts';
 import { STREAM_EVENT } from './frame-json.ts';
@@ -12,20 +11,7 @@ import { usageOut } from './usage.ts';
 
 /** Events to bytes. This wire says usage always, and has room for one answer only: the first is said. */
 export function encodeReply(form: Wire['form'], options: EncodeOptions): Transducer<ReplyEvent, Buffer> {
-  return form === 'sse' ? streamEncoder(options) : wholeEncoder(options);
-}
-
-function wholeEncoder({ model }: EncodeOptions): Transducer<ReplyEvent, Buffer> {
-  const folding = new Folding();
-  let failed: GatewayError | undefined;
-  return {
-    push(event) {
-      if (event.type === 'error') failed ??= event.error;
-      else folding.add(event);
-      return [];
-    },
-    end: () => [Buffer.from(JSON.stringify(failed ? errorOut(failed) : messageOut(folding.reply(), model)))],
-  };
+  return form === 'sse' ? streamEncoder(options) : foldedBody((reply) => messageOut(reply, options.model));
 }
 
 function messageOut(reply: ChatReply, model: string): Fields {

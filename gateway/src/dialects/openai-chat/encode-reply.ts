@@ -1,6 +1,6 @@
-import { Folding } from '../../model/fold.ts';
 import type { ReplyEvent, Wire } from '../../model/reply.ts';
 import type { EncodeOptions, Transducer } from '../contract.ts';
+import { foldedBody } from '../folded-body.ts';
 import { writeChatBody } from './body-writing.ts';
 import { ChunkWriting } from './chunk-writing.ts';
 
@@ -10,12 +10,5 @@ export function encodeChatReply(form: Wire['form'], options: EncodeOptions): Tra
     const writing = new ChunkWriting(options);
     return { push: (event) => writing.write(event), end: () => [] };
   }
-  const folding = new Folding();
-  return {
-    push(event) {
-      folding.add(event);
-      return [];
-    },
-    end: () => [Buffer.from(JSON.stringify(writeChatBody(folding.reply(), options)))],
-  };
+  return foldedBody((reply) => writeChatBody(reply, options));
 }

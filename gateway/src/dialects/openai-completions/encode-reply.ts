@@ -1,8 +1,8 @@
 import type { Block, ChatReply, Choice } from '../../model/fold.ts';
-import { Folding } from '../../model/fold.ts';
 import type { FinishReason, ReplyEvent, Usage, Wire } from '../../model/reply.ts';
 import type { DialectId } from '../../model/request.ts';
 import type { EncodeOptions, Transducer } from '../contract.ts';
+import { foldedBody } from '../folded-body.ts';
 import { writeError } from '../openai-errors.ts';
 import { writeFinish } from '../openai-finish.ts';
 import type { JsonDraft, JsonObject } from '../openai-json.ts';
@@ -20,14 +20,7 @@ export function encodeCompletionReply(form: Wire['form'], options: EncodeOptions
     const writing = new TextChunkWriting(options);
     return { push: (event) => writing.write(event), end: () => [] };
   }
-  const folding = new Folding();
-  return {
-    push(event) {
-      folding.add(event);
-      return [];
-    },
-    end: () => [Buffer.from(JSON.stringify(completionBody(folding.reply(), options)))],
-  };
+  return foldedBody((reply) => completionBody(reply, options));
 }
 
 /** https://platform.openai.com/docs/api-reference/completions/object */
