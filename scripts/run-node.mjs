@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { nodeFlags } from './node-flags.mjs';
 import { ROOT } from './root.mjs';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -9,7 +9,9 @@ const PARENT_CHECK_MS = 300;
 
 /** Runs a script of the checkout as if it were this process: same terminal, same signals, same exit code. */
 export function runNode([script, ...args]) {
-  const child = spawn(process.execPath, [...nodeFlags(script), join(ROOT, script), ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...nodeFlags(join(ROOT, script)), join(ROOT, script), ...args], {
+    stdio: 'inherit',
+  });
   for (const signal of PASSED_ON) process.on(signal, () => passOn(signal, child));
   const watch = stopWithNpm(child);
   return new Promise((resolve) => {
@@ -34,10 +36,4 @@ function stopWithNpm(child) {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return undefined;
   return setInterval(() => process.ppid === parent || child.kill('SIGTERM'), PARENT_CHECK_MS);
-}
-
-/** The flags of Node that a script's first line asks for; the command line obeys them too. */
-function nodeFlags(script) {
-  const [, flags = ''] = /^#!.* node (.*)/.exec(readFileSync(join(ROOT, script), 'utf8')) ?? [];
-  return flags.split(' ').filter((flag) => flag !== '');
 }

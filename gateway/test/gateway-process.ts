@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { flagsOf } from './node-flags.ts';
 import { ROOT } from './rules/sources.ts';
 
 /** How to start a gateway, as an operator would. */
@@ -111,7 +112,8 @@ async function programWords(): Promise<readonly string[]> {
   const { isBuilt } = (await import(pathToFileURL(join(ROOT, 'scripts/ready.mjs')).href)) as {
     readonly isBuilt: () => boolean;
   };
-  if (isBuilt()) return [join(ROOT, 'gateway/dist/main.js')];
+  const built = join(ROOT, 'gateway/dist/main.js');
+  if (isBuilt()) return [...(await flagsOf(built)), built];
   return ['--import', TSX, join(ROOT, 'gateway/src/main.ts')];
 }
 

@@ -1,5 +1,6 @@
 import { Roster } from '../src/model/roster.ts';
 import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { keyring } from '../src/access/keyring.ts';
 import type { Reply } from '../src/model/reply.ts';
 import type { Turn, TurnRecord, RefusedRequest } from '../src/model/turn.ts';
@@ -31,7 +32,7 @@ interface Wanted {
   readonly ports?: Partial<ServerPorts>;
 }
 
-/** A real server on loopback whose models are a function. */
+/** A real server on loopback whose models are a function. It stops when the test is over. */
 export async function served({ send, engine: changed, settings, ports: given }: Wanted = {}) {
   const clock = handTurned();
   const records: TurnRecord[] = [];
@@ -66,6 +67,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
     ...given,
   };
   const server = await listen({ ...SETTINGS, ...settings }, ports);
+  onTestFinished(() => server.stop(0));
   return {
     server,
     refused,

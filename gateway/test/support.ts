@@ -10,6 +10,7 @@ import type { TrailClocks } from '../src/pipeline/trail.ts';
 import { Trail } from '../src/pipeline/trail.ts';
 import type { HttpProvider } from '../src/providers/contract.ts';
 import { bearer } from '../src/providers/contract.ts';
+import type { AttemptSettings } from '../src/routing/attempt.ts';
 import type { Deployment } from '../src/routing/catalog.ts';
 
 /** A chat request as it came over the wire: one word of the user, and whatever else is named. */
@@ -217,6 +218,16 @@ export function deployment(overrides: Partial<Deployment> = {}): Deployment {
     ...overrides,
   };
 }
+
+/** Limits of an attempt, short enough for a hand-turned clock. */
+export const ATTEMPT_SETTINGS: AttemptSettings = {
+  headersTimeoutMs: 60,
+  firstOutputTimeoutMs: 120,
+  idleTimeoutMs: 50,
+  totalTimeoutMs: 600,
+  dropParams: false,
+  frameLimits: { jsonBytesMax: 1_000_000, sseBytesMax: 1_000_000 },
+};
 
 /** A trail, and the records it gave. */
 export function trailOf(of: Turn = turn(), clocks: TrailClocks = handTurned().clocks) {

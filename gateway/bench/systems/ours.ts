@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from './compile.ts';
+import { flagsOf } from '../../test/node-flags.ts';
 import { upstreamBase } from './contract.ts';
 import type { System } from './contract.ts';
 import { freePort, runProgram } from './run-program.ts';
@@ -33,7 +34,7 @@ export const ours: System = {
     writeFileSync(file, JSON.stringify(configOf(upstreamPort, folder), undefined, 2));
     const program = await runProgram({
       command: process.execPath,
-      args: [...nodeFlags(), MAIN, 'serve', '--config', file, '--port', String(port)],
+      args: [...(await flagsOf(MAIN)), MAIN, 'serve', '--config', file, '--port', String(port)],
       port,
       logFile: join(folder, 'synthlang.log'),
       folder,
@@ -50,12 +51,6 @@ export const ours: System = {
     };
   },
 };
-
-/** The flags of Node in the first line of the program, with which `npm start` and the `synthlang` command run it. */
-function nodeFlags(): readonly string[] {
-  const [, flags = ''] = /^#!.* node (.*)/.exec(readFileSync(MAIN, 'utf8')) ?? [];
-  return flags.split(' ').filter((flag) => flag !== '');
-}
 
 function configOf(upstreamPort: number, folder: string): unknown {
   const models = (Object.keys(MODELS) as Kind[]).map((kind) => ({

@@ -15,6 +15,7 @@ import { dialects } from '../dialects/index.ts';
 import type { ReplyEvent } from '../model/reply.ts';
 import { Ask, type ChatRequest, type DialectId } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
+import { deployment } from '../../test/support.ts';
 import { type Addressed, addressed, type HttpDeployment } from '../routing/address.ts';
 import type { HttpProvider } from './contract.ts';
 import { providers } from './index.ts';
@@ -123,7 +124,11 @@ function askedOf(provider: HttpProvider, { request }: Fixture, how: 'as it came'
     body,
   });
   const ask = how === 'as it came' ? arrived : Ask.made(arrived.look());
-  return addressed(turnOf(ask, request.dialect), deploymentOf(provider, arrived.head.model), true);
+  return addressed(
+    turnOf(ask, request.dialect),
+    deployment({ provider, model: arrived.head.model, key: 'k', pathPrefix: '' }) as HttpDeployment,
+    true,
+  );
 }
 
 function turnOf(ask: Ask, dialect: DialectId): Turn {
@@ -137,22 +142,5 @@ function turnOf(ask: Ask, dialect: DialectId): Turn {
     cancellation: new Cancellation(),
     headers: {},
     warnings: [],
-  };
-}
-
-function deploymentOf(provider: HttpProvider, model: string): HttpDeployment {
-  return {
-    provider,
-    model,
-    key: 'k',
-    origin: 'http://provider.test',
-    pathPrefix: '',
-    headers: {},
-    weight: 1,
-    order: 0,
-    timeoutMs: undefined,
-    firstOutputTimeoutMs: undefined,
-    retriesMax: undefined,
-    dropParams: undefined,
   };
 }

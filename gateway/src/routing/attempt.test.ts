@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   answerOf,
   ask,
+  ATTEMPT_SETTINGS,
   bodyOf,
   collect,
   deployment,
@@ -21,24 +22,16 @@ import type { ByteReply, Reply } from '../model/reply.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Transport, TransportOptions, UpstreamResponse } from '../model/upstream.ts';
 import { synthlang } from '../providers/synthlang.ts';
-import { attempt, type AttemptSettings } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import type { Deployment } from './catalog.ts';
 
-const SETTINGS: AttemptSettings = {
-  headersTimeoutMs: 60,
-  firstOutputTimeoutMs: 120,
-  idleTimeoutMs: 50,
-  totalTimeoutMs: 600,
-  dropParams: false,
-  frameLimits: { jsonBytesMax: 1_000_000, sseBytesMax: 1_000_000 },
-};
 const FRAMES = frameList(said('Hello', ' you'));
 
 function asking(transport: Transport, overrides: { turn?: Partial<Turn>; deployment?: Partial<Deployment> } = {}) {
   const clock = handTurned();
   const asked = turn(overrides.turn);
   const { cancellation } = asked;
-  const begun = attempt(asked, deployment(overrides.deployment), SETTINGS, {
+  const begun = attempt(asked, deployment(overrides.deployment), ATTEMPT_SETTINGS, {
     transport,
     deadlines: clock.deadlines,
     nowMs: clock.nowMs,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   answerOf,
+  ATTEMPT_SETTINGS,
   deployment,
   ERROR_FRAME,
   failureOf,
@@ -22,12 +23,7 @@ import { dispatch, type DispatchSettings } from './dispatch.ts';
 import type { Plan } from './plan.ts';
 
 const SETTINGS: DispatchSettings = {
-  headersTimeoutMs: 60,
-  firstOutputTimeoutMs: 120,
-  idleTimeoutMs: 50,
-  totalTimeoutMs: 600,
-  dropParams: false,
-  frameLimits: { jsonBytesMax: 1_000_000, sseBytesMax: 1_000_000 },
+  ...ATTEMPT_SETTINGS,
   retriesMax: 2,
   attemptsMax: 6,
   backoffMinMs: 500,

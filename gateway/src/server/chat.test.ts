@@ -1,22 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CHAT, KEY, RawCaller, served } from '../../test/served.ts';
 import { ERROR_FRAME, frameList, replyOf, said, settled, sse, USAGE } from '../../test/support.ts';
 import { keyring } from '../access/keyring.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Turn } from '../model/turn.ts';
-import type { RunningServer } from './http.ts';
-
-const running: RunningServer[] = [];
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.stop(0);
-});
-
-async function serverThat(...wanted: Parameters<typeof served>) {
-  const made = await served(...wanted);
-  running.push(made.server);
-  return made;
-}
 
 const FRAMES = frameList(said('Hello', ' you'));
 const STREAM = { ...CHAT, stream: true };
@@ -49,7 +37,7 @@ function endless(frame: Buffer) {
 }
 
 test('a stream is passed on with the caller’s name for the model', async () => {
-  const { post, records } = await serverThat(answering(() => sse(FRAMES)));
+  const { post, records } = await served(answering(() => sse(FRAMES)));
   const response = await post('/v1/chat/completions', STREAM);
   expect(response.headers.get('content-type')).toContain('text/event-stream');
   const text = await response.text();
@@ -60,7 +48,7 @@ test('a stream is passed on with the caller’s name for the model', async () =>
 });
 
 test('a whole reply is passed on as JSON with its length', async () => {
-  const { post } = await serverThat(answering(asJson));
+  const { post } = await served(answering(asJson));
   const response = await post('/v1/chat/completions', CHAT);
   const text = await response.text();
   expect(Number(response.headers.get('content-length'))).toBe(Buffer.byteLength(text));
@@ -73,7 +61,7 @@ test.each([
   ['JSON', asJson, STREAM],
   ['events', () => replyOf(said('Hello')), STREAM],
 ])('%s are said in the form that the caller asked for', async (_, reply, asked) => {
-  const { post } = await serverThat(answering(reply));
+  const { post } = await served(answering(reply));
   const response = await post('/v1/chat/completions', asked);
   const text = await response.text();
   if ('stream' in asked) expect(text).toMatch(/^data: .*Hello.*\[DONE\]\n\n$/s);
@@ -81,7 +69,7 @@ test.each([
 });
 
 test('each dialect is answered in its own words', async () => {
-  const { post } = await serverThat(answering(() => sse(FRAMES)));
+  const { post } = await served(answering(() => sse(FRAMES)));
   const messages = await post('/v1/messages', { ...CHAT, max_tokens: 5 });
   expect(await messages.json()).toMatchObject({ type: 'message', content: [{ type: 'text', text: 'Hello you' }] });
   for (const path of ['/v1/completions', '/completions'])
@@ -91,7 +79,7 @@ test('each dialect is answered in its own words', async () => {
 });
 
 test('without a good key nothing is read and nobody is asked', async () => {
-  const { url } = await serverThat();
+  const { url } = await served();
   const body = JSON.stringify(CHAT);
   const none = await fetch(`${url}/v1/chat/completions`, { method: 'POST', body });
   expect([none.status, await none.json()]).toMatchObject([401, { error: { code: 'invalid_api_key' } }]);
@@ -110,14 +98,14 @@ test('without a good key nothing is read and nobody is asked', async () => {
 
 test('a key may use its models only, also as fallbacks', async () => {
   const caller = { keyId: 'k', role: 'basic', models: ['other'] } as const;
-  const { post } = await serverThat({ engine: { keyring: keyring([{ key: KEY, caller }]) } });
+  const { post } = await served({ engine: { keyring: keyring([{ key: KEY, caller }]) } });
   expect((await post('/v1/chat/completions', CHAT)).status).toBe(403);
   const sneaky = { ...CHAT, model: 'other', fallbacks: ['the-model'] };
   expect((await post('/v1/chat/completions', sneaky)).status).toBe(403);
 });
 
 test('a body that is too long is refused before it is read', async () => {
-  const { post, server } = await serverThat();
+  const { post, server } = await served();
   expect((await post('/v1/chat/completions', 'a'.repeat(100_001))).status).toBe(413);
   const caller = new RawCaller(server);
   caller.say(
@@ -128,7 +116,7 @@ test('a body that is too long is refused before it is read', async () => {
 });
 
 test('a body in chunks that grows too long is cut off there', async () => {
-  const caller = new RawCaller((await serverThat()).server);
+  const caller = new RawCaller((await served()).server);
   caller.say(
     `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ntransfer-encoding: chunked\r\n\r\n`,
   );
@@ -138,29 +126,29 @@ test('a body in chunks that grows too long is cut off there', async () => {
 });
 
 test('a compressed body is refused', async () => {
-  const { post } = await serverThat();
+  const { post } = await served();
   const response = await post('/v1/chat/completions', CHAT, { headers: { 'content-encoding': 'gzip' } });
   expect(response.status).toBe(415);
 });
 
 test('a request that can’t be read names the field', async () => {
-  const { post } = await serverThat();
+  const { post } = await served();
   const response = await post('/v1/chat/completions', { ...CHAT, temperature: 9 });
   expect([response.status, await response.json()]).toMatchObject([400, { error: { param: 'temperature' } }]);
 });
 
 test('a failure before the first word has its own status, with what to wait and whether to try again', async () => {
   const busy = new GatewayError('upstream.rate-limited', 'busy', { retryAfterMs: 1500 });
-  const limited = await (await serverThat({ send: () => Promise.reject(busy) })).post('/v1/chat/completions', STREAM);
+  const limited = await (await served({ send: () => Promise.reject(busy) })).post('/v1/chat/completions', STREAM);
   expect(limited.status).toBe(429);
   expect([limited.headers.get('retry-after'), limited.headers.get('retry-after-ms')]).toEqual(['2', '1500']);
   const broke = new GatewayError('upstream.broke', 'broke');
-  const failed = await (await serverThat({ send: () => Promise.reject(broke) })).post('/v1/chat/completions', STREAM);
+  const failed = await (await served({ send: () => Promise.reject(broke) })).post('/v1/chat/completions', STREAM);
   expect([failed.status, failed.headers.get('x-should-retry')]).toEqual([502, 'false']);
 });
 
 test('a failure in the middle of a stream is said in it, and it doesn’t end as if all were well', async () => {
-  const { post, records } = await serverThat(
+  const { post, records } = await served(
     answering(() => sse([...FRAMES.slice(0, 2), ERROR_FRAME, ...FRAMES.slice(2)])),
   );
   const text = await (await post('/v1/chat/completions', STREAM)).text();
@@ -170,14 +158,14 @@ test('a failure in the middle of a stream is said in it, and it doesn’t end as
 });
 
 test('the same is said to an Anthropic caller in its own way', async () => {
-  const { post } = await serverThat(answering(() => sse([...FRAMES.slice(0, 2), ERROR_FRAME])));
+  const { post } = await served(answering(() => sse([...FRAMES.slice(0, 2), ERROR_FRAME])));
   const text = await (await post('/v1/messages', { ...STREAM, max_tokens: 5 })).text();
   expect(text).toMatch(/Hello.*event: error/s);
   expect(text).not.toContain('message_stop');
 });
 
 test('a stream that stops in the middle is an error in the stream', async () => {
-  const { post, records } = await serverThat(answering(() => sse(FRAMES.slice(0, 2))));
+  const { post, records } = await served(answering(() => sse(FRAMES.slice(0, 2))));
   const text = await (await post('/v1/chat/completions', STREAM)).text();
   expect(text).toContain('upstream.broke');
   expect(text).not.toContain('[DONE]');
@@ -185,7 +173,7 @@ test('a stream that stops in the middle is an error in the stream', async () => 
 });
 
 test('a failure in the middle of what becomes one piece is a failure, and recorded with its status', async () => {
-  const { post, records } = await serverThat(answering(() => sse(FRAMES.slice(0, 2))));
+  const { post, records } = await served(answering(() => sse(FRAMES.slice(0, 2))));
   const response = await post('/v1/chat/completions', CHAT);
   expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream.broke' } }]);
   expect(records).toMatchObject([{ end: 'failed', status: 502 }]);
@@ -194,7 +182,7 @@ test('a failure in the middle of what becomes one piece is a failure, and record
 test('a reply that can’t be translated lets the provider go, and what was said is counted', async () => {
   const strange = Buffer.from('data: {"choices": nonsense\n\n');
   const source = sse([...FRAMES.slice(0, 2), strange, ...FRAMES.slice(2)]);
-  const { post, records } = await serverThat(answering(() => source));
+  const { post, records } = await served(answering(() => source));
   const text = await (await post('/v1/messages', { ...STREAM, max_tokens: 5 })).text();
   expect(text).toContain('event: error');
   expect(source.isLeft()).toBe(true);
@@ -204,14 +192,14 @@ test('a reply that can’t be translated lets the provider go, and what was said
 test('one that was to become one piece lets the provider go as well', async () => {
   const strange = Buffer.from('data: {"choices": nonsense\n\n');
   const source = sse([...FRAMES.slice(0, 2), strange, ...FRAMES.slice(2)]);
-  const { post, records } = await serverThat(answering(() => source));
+  const { post, records } = await served(answering(() => source));
   expect((await post('/v1/messages', { ...CHAT, max_tokens: 5 })).status).toBe(502);
   expect(source.isLeft()).toBe(true);
   expect(records).toMatchObject([{ end: 'failed', status: 502, usageEstimated: true }]);
 });
 
 test('a fault of ours tells the caller nothing but the request id, and the log everything', async () => {
-  const { post, bugs } = await serverThat({ send: () => Promise.reject(new TypeError('sk-CANARY in our code')) });
+  const { post, bugs } = await served({ send: () => Promise.reject(new TypeError('sk-CANARY in our code')) });
   const response = await post('/v1/chat/completions', CHAT);
   const text = await response.text();
   expect(response.status).toBe(500);
@@ -221,7 +209,7 @@ test('a fault of ours tells the caller nothing but the request id, and the log e
 
 test('a caller that goes away cancels the turn, lets the provider go, and is counted', async () => {
   const { send, seen } = endless(FRAMES[1] as Buffer);
-  const { server, records, recorded, inFlight } = await serverThat({ send });
+  const { server, records, recorded, inFlight } = await served({ send });
   const caller = new RawCaller(server);
   caller.chat({ stream: true });
   await caller.hears('Hello');
@@ -236,7 +224,7 @@ test('a caller that goes away cancels the turn, lets the provider go, and is cou
 test('a caller that doesn’t read holds the provider up; gone, it is cancelled and counted', async () => {
   const big = Buffer.from(String(FRAMES[1]).replace('Hello', 'a'.repeat(100_000)));
   const { send, seen } = endless(big);
-  const { server, records, recorded, clock } = await serverThat({ send });
+  const { server, records, recorded, clock } = await served({ send });
   const caller = new RawCaller(server);
   caller.chat({ stream: true });
   await caller.hears('Hello');
@@ -254,7 +242,7 @@ test('a caller that doesn’t read holds the provider up; gone, it is cancelled 
 test('a caller that stops reading for too long is let go', async () => {
   const big = Buffer.from(String(FRAMES[1]).replace('Hello', 'a'.repeat(100_000)));
   const { send } = endless(big);
-  const { server, records, recorded, clock } = await serverThat({ send });
+  const { server, records, recorded, clock } = await served({ send });
   const caller = new RawCaller(server);
   caller.chat({ stream: true });
   await caller.hears('Hello');
@@ -268,7 +256,7 @@ test('a caller that stops reading for too long is let go', async () => {
 
 test('a caller that goes away while a model is asked cancels the turn', async () => {
   const send = ({ cancellation }: Turn) => new Promise<never>((_, reject) => cancellation.on(reject));
-  const { server, records, recorded, inFlight } = await serverThat({ send });
+  const { server, records, recorded, inFlight } = await served({ send });
   const caller = new RawCaller(server);
   caller.chat();
   while (inFlight.size === 0) await settled();
@@ -278,7 +266,7 @@ test('a caller that goes away while a model is asked cancels the turn', async ()
 });
 
 test('a caller that goes away while it sends its request leaves nothing behind', async () => {
-  const { server, inFlight, clock, bugs } = await serverThat();
+  const { server, inFlight, clock, bugs } = await served();
   const caller = new RawCaller(server);
   caller.say(
     `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ncontent-length: 100\r\n\r\n{"mo`,
@@ -295,7 +283,7 @@ test.each([
   ['the caller’s own', { timeout: 2.5 }, 2500],
 ])('%s ends the turn', async (_, fields, ms) => {
   const send = ({ cancellation }: Turn) => new Promise<never>((__, reject) => cancellation.on(reject));
-  const { post, clock, inFlight, records } = await serverThat({ send });
+  const { post, clock, inFlight, records } = await served({ send });
   const response = post('/v1/chat/completions', { ...CHAT, ...fields });
   while (inFlight.size === 0) await settled();
   clock.pass(ms - 1);
@@ -320,7 +308,7 @@ test('what the gateway did stands in the headers, in plain ASCII', async () => {
     trail.noticed('dropped “seed”\nx-smuggled: 1');
     return sse(FRAMES);
   };
-  const { post } = await serverThat({ send });
+  const { post } = await served({ send });
   const { headers } = await post('/v1/chat/completions', STREAM);
   expect(Object.fromEntries(headers)).toMatchObject({
     'x-synthlang-provider': 'acme',
@@ -342,7 +330,7 @@ test('a turn keeps the engine it began with', async () => {
     asked.push('first');
     return sse(FRAMES);
   };
-  const { post, swap, inFlight } = await serverThat({ send: first });
+  const { post, swap, inFlight } = await served({ send: first });
   const early = post('/v1/chat/completions', STREAM);
   while (inFlight.size === 0) await settled();
   swap({

@@ -1,19 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CHAT, KEY, RawCaller, served } from '../../test/served.ts';
 import { frameList, said, settled, sse } from '../../test/support.ts';
 import type { Turn } from '../model/turn.ts';
-import type { RunningServer } from './http.ts';
-
-const running: RunningServer[] = [];
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.stop(0);
-});
-
-async function serverThat(...wanted: Parameters<typeof served>) {
-  const made = await served(...wanted);
-  running.push(made.server);
-  return made;
-}
 
 const FRAMES = frameList(said('Hello', ' you'));
 
@@ -36,7 +24,7 @@ function heldReply() {
 
 describe('routes', () => {
   test('what isn’t there is said in the caller’s own format', async () => {
-    const { get } = await serverThat();
+    const { get } = await served();
     const openai = await get('/v1/nothing');
     expect([openai.status, await openai.json()]).toMatchObject([404, { error: { code: 'route.unknown' } }]);
     const anthropic = await get('/v1/messages/nothing');
@@ -44,14 +32,14 @@ describe('routes', () => {
   });
 
   test('a wrong method names the right one', async () => {
-    const { get } = await serverThat();
+    const { get } = await served();
     const response = await get('/v1/chat/completions');
     expect(response.status).toBe(405);
     expect(await response.text()).toContain('POST');
   });
 
   test('every answer carries a request id of its own', async () => {
-    const { get } = await serverThat();
+    const { get } = await served();
     const ids = await Promise.all(
       ['/health', '/v1/models', '/nothing', '/metrics'].map(async (path) =>
         (await get(path)).headers.get('x-request-id'),
@@ -62,7 +50,7 @@ describe('routes', () => {
   });
 
   test('the head of an answer is told without its body', async () => {
-    const { get } = await serverThat();
+    const { get } = await served();
     const response = await get('/health/readiness', { method: 'HEAD' });
     expect([response.status, await response.text()]).toEqual([200, '']);
     expect(Number(response.headers.get('content-length'))).toBeGreaterThan(5);
@@ -71,7 +59,7 @@ describe('routes', () => {
   test.each(['/health', '/health/liveliness', '/health/liveness', '/health/readiness', '/'])(
     '%s is open to everybody and tells nothing private',
     async (path) => {
-      const { url } = await serverThat();
+      const { url } = await served();
       const response = await fetch(url + path);
       expect(response.status).toBe(200);
       expect(await response.text()).not.toMatch(/key|model/);
@@ -81,7 +69,7 @@ describe('routes', () => {
   test.each(['/metrics', '/v1/models', '/models', '/v1/models/the-model', '/models/the-model'])(
     '%s takes a key',
     async (path) => {
-      const { url, get } = await serverThat();
+      const { url, get } = await served();
       expect((await fetch(url + path)).status).toBe(401);
       expect((await get(path)).status).toBe(200);
     },
@@ -92,7 +80,7 @@ describe('routes', () => {
       { name: 'acme/one', provider: 'acme' },
       { name: 'two', provider: 'acme' },
     ];
-    const { get } = await serverThat({ engine: { listedModels } });
+    const { get } = await served({ engine: { listedModels } });
     const list: unknown = await (await get('/v1/models')).json();
     expect(list).toMatchObject({ object: 'list', data: [{ id: 'acme/one', object: 'model' }, { id: 'two' }] });
     for (const path of ['/v1/models/acme/one', '/v1/models/acme%2Fone'])
@@ -102,12 +90,12 @@ describe('routes', () => {
   });
 
   test('metrics that are off are not there', async () => {
-    const { get } = await serverThat({ ports: { metricsText: undefined } });
+    const { get } = await served({ ports: { metricsText: undefined } });
     expect((await get('/metrics')).status).toBe(404);
   });
 
   test('metrics are Prometheus text', async () => {
-    const { get } = await serverThat();
+    const { get } = await served();
     const response = await get('/metrics');
     expect(response.headers.get('content-type')).toContain('text/plain');
     expect(await response.text()).toBe('synthlang_up 1\n');
@@ -116,7 +104,7 @@ describe('routes', () => {
 
 describe('what isn’t a proper request', () => {
   test('two Authorization headers are refused, not the second one forgotten', async () => {
-    const caller = new RawCaller(await serverThat());
+    const caller = new RawCaller(await served());
     caller.say(
       `GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\nauthorization: Bearer sk-other\r\nconnection: close\r\n\r\n`,
     );
@@ -134,7 +122,7 @@ describe('what isn’t a proper request', () => {
       400,
     ],
   ])('%s is refused in OpenAI’s shape, and the connection closed', async (_, text, status) => {
-    const caller = new RawCaller(await serverThat());
+    const caller = new RawCaller(await served());
     caller.say(text);
     await caller.closed;
     expect(caller.heard).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -145,7 +133,7 @@ describe('what isn’t a proper request', () => {
 
   test('rubbish behind a request never gets into the reply that is running', async () => {
     const { send, release } = heldReply();
-    const caller = new RawCaller(await serverThat({ send }));
+    const caller = new RawCaller(await served({ send }));
     caller.chat({ stream: true });
     await caller.hears('Hello');
     caller.say('\u0000 rubbish\r\n\r\n');
@@ -157,7 +145,7 @@ describe('what isn’t a proper request', () => {
   });
 
   test('an address that is taken is told', async () => {
-    const { server } = await serverThat();
+    const { server } = await served();
     const port = Number(new URL(server.url).port);
     await expect(served({ settings: { port } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });

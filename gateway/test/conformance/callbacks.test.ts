@@ -143,15 +143,8 @@ test('a webhook for errors hears of nothing else', async () => {
 
 test('a caller who goes away is told of, too', async () => {
   scene.openai.perform(behave(say('Hello you'), stall({ event: 2 })));
-  const gone = new AbortController();
-  const response = await fetch(scene.gateway.url + CHAT, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${scene.gateway.key}` },
-    body: JSON.stringify(chatOf('gpt-4o', { stream: true })),
-    signal: gone.signal,
-  });
-  gone.abort();
-  const told = await toldOf(response.headers.get('x-request-id'));
+  const headers = await scene.leave(CHAT, chatOf('gpt-4o', { stream: true }));
+  const told = await toldOf(headers.get('x-request-id'));
   expect(told['generation-create']).toMatchObject({ metadata: { end: 'cancelled' } });
 });
 

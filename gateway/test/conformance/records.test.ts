@@ -103,16 +103,8 @@ describe('the log', () => {
 
   test('says that the caller went away, and counts what had been generated', async () => {
     scene.openai.perform(behave(say('Hello you there'), stall({ event: 3 })));
-    const gone = new AbortController();
-    const response = await fetch(scene.gateway.url + CHAT, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${scene.gateway.key}` },
-      body: JSON.stringify(chatOf('gpt-4o', { stream: true })),
-      signal: gone.signal,
-    });
-    await response.body?.getReader().read();
-    gone.abort();
-    expect(await lineOf(response.headers)).toMatchObject({
+    const headers = await scene.leave(CHAT, chatOf('gpt-4o', { stream: true }));
+    expect(await lineOf(headers)).toMatchObject({
       end: 'cancelled',
       status: 499,
       usageEstimated: true,

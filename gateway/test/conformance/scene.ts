@@ -24,6 +24,8 @@ export interface Scene {
   /** Sends one request, with the admin key unless told otherwise. */
   readonly ask: (path: string, body: unknown, options?: AskOptions) => Promise<Answer>;
   readonly get: (path: string, options?: AskOptions) => Promise<Answer>;
+  /** Asks for a stream, hears its first piece and goes away. Gives the headers it got. */
+  readonly leave: (path: string, body: unknown) => Promise<Headers>;
   readonly close: () => Promise<void>;
 }
 
@@ -77,6 +79,19 @@ export async function openScene({ config, env, ...rest }: SceneOptions = {}): Pr
         ...options,
         headers: { authorization: `Bearer ${gateway.key}`, ...headers },
       }),
+    leave: async (path, body) => {
+      const gone = new AbortController();
+      const headers = { authorization: `Bearer ${gateway.key}` };
+      const response = await fetch(gateway.url + path, {
+        method: 'POST',
+        headers,
+        body: bytesOf(body),
+        signal: gone.signal,
+      });
+      await response.body?.getReader().read();
+      gone.abort();
+      return response.headers;
+    },
     close: async () => {
       await gateway.stop();
       await Promise.all([openai.close(), anthropic.close()]);
