@@ -52,7 +52,7 @@ export interface Dialect {
   readonly endMark?: Buffer;
 
   /**
-   * Checks a request strictly, once, and names the field that is wrong. `body` is `bytes` parsed. The conversation is
+   * Checks a request strictly, once, and names the field that is wrong; `requestSpans` refuses fields that stand twice. `body` is `bytes` parsed. The conversation is
    * decoded when somebody looks. Throws `request.invalid`.
    */
   readonly readRequest: (origin: Origin) => Ask;

@@ -1,10 +1,11 @@
+import { afterString } from './json-spans.ts';
+
 /** A text so short can't be deep enough to hold anybody up. */
 const HARMLESS_BYTES = 512 * 1024;
 /** No program nests its values so deep. */
 const DEPTH_MAX = 10_000;
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /**
  * Whether a JSON text is an abyss of brackets. To a parser each one costs fifty times what another byte costs, so that
@@ -16,7 +17,8 @@ export function isAbyss(bytes: Buffer): boolean {
   for (let at = 0; at < bytes.length; at += 1) {
     switch (bytes[at]) {
       case QUOTE:
-        at = textEnd(bytes, at + 1);
+        at = afterString(bytes, at) - 1;
+        if (at < 0) return false; // no text ends there, so no parser gets further
         break;
       case 0x5b: // [
       case 0x7b: // {
@@ -32,14 +34,4 @@ export function isAbyss(bytes: Buffer): boolean {
     }
   }
   return false;
-}
-
-/** Where the quote stands that closes a text; the end where none does. */
-function textEnd(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf(QUOTE, from); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
-    let before = at - 1;
-    while (bytes[before] === BACKSLASH) before -= 1;
-    if ((at - before) % 2 === 1) return at;
-  }
-  return bytes.length;
 }

@@ -121,7 +121,7 @@ function afterSpace(bytes: Buffer, from: number, end: number): number {
 }
 
 /** One past the closing quote of the string that opens at `start`, or -1. */
-function afterString(bytes: Buffer, start: number): number {
+export function afterString(bytes: Buffer, start: number): number {
   let at = bytes.indexOf(QUOTE, start + 1);
   while (at !== -1) {
     let before = at - 1;

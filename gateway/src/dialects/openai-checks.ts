@@ -1,63 +1,25 @@
 import { GatewayError } from '../model/error.ts';
 import type { AskHead, Origin } from '../model/request.ts';
-import { type FieldSpan, fieldSpans } from './json-spans.ts';
-import { isObject } from './openai-json.ts';
-
-/** Longest model name a request may ask for. */
-export const MODEL_NAME_CHARS_MAX = 256;
+import { isObject } from './json-object.ts';
+import { MODEL_NAME_CHARS_MAX, requestSpans } from './request-spans.ts';
 
 /** Throws `request.invalid` if a value can't stand in the field `param`. Never sees `null`: that counts as absent. */
 export type Check = (value: unknown, param: string) => void;
 
-/**
- * Fields that decide what a turn costs and means. Parsers disagree on which of two equal keys counts, so these may
- * stand only once: what is checked here must be what the provider reads.
- */
-const DECIDING = [
-  'model',
-  'stream',
-  'stream_options',
-  'max_tokens',
-  'max_completion_tokens',
-  'messages',
-  'prompt',
-  'n',
-  'tools',
-] as const;
-
-interface FieldRule {
-  readonly check: Check | undefined;
-  /** One bit for each deciding field, 0 for the others. */
-  readonly bit: number;
-}
-
 /** What `readHead` looks up for every field of a request. */
-export type FieldRules = ReadonlyMap<string, FieldRule>;
+export type FieldRules = ReadonlyMap<string, Check>;
 
 /** Makes the lookup table of a dialect out of its checks. */
 export function fieldRules(checks: Readonly<Record<string, Check>>): FieldRules {
-  const names = new Set([...Object.keys(checks), ...DECIDING]);
-  return new Map(
-    [...names].map((name) => {
-      const at = (DECIDING as readonly string[]).indexOf(name);
-      return [name, { check: checks[name], bit: at === -1 ? 0 : 1 << at }];
-    }),
-  );
+  return new Map(Object.entries(checks));
 }
 
 /** Checks every top-level field and says what each turn must know. */
 export function readHead(origin: Origin, rules: FieldRules): AskHead {
   const { body } = origin;
-  const spans = requestSpans(origin);
-  if (!isObject(body) || !spans) throw new GatewayError('request.invalid', 'The body must be one JSON object.');
-  let seen = 0;
-  for (const { key } of spans) {
-    const rule = rules.get(key);
-    if (!rule) continue;
-    if ((seen & rule.bit) !== 0) throw invalid(key, 'stands more than once in the request');
-    seen |= rule.bit;
+  for (const { key } of requestSpans(origin)) {
     const value = body[key];
-    if (value !== null && rule.check) rule.check(value, key);
+    if (value !== null && value !== undefined) rules.get(key)?.(value, key);
   }
   const stream = body['stream'] === true;
   const usageWanted = stream && asksForUsage(body['stream_options']);
@@ -65,17 +27,6 @@ export function readHead(origin: Origin, rules: FieldRules): AskHead {
   return typeof n === 'number'
     ? { model: modelName(body['model']), stream, usageWanted, choiceCount: n }
     : { model: modelName(body['model']), stream, usageWanted };
-}
-
-const spansOfOrigin = new WeakMap<Origin, readonly FieldSpan[]>();
-
-/** The top-level fields of a request. Reading and patching both need them, so they are kept with the request. */
-export function requestSpans(origin: Origin): readonly FieldSpan[] | undefined {
-  const known = spansOfOrigin.get(origin);
-  if (known) return known;
-  const spans = fieldSpans(origin.bytes);
-  if (spans) spansOfOrigin.set(origin, spans);
-  return spans;
 }
 
 function modelName(model: unknown): string {

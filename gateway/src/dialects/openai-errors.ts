@@ -1,6 +1,6 @@
 import { type ErrorCode, GatewayError } from '../model/error.ts';
 import type { UpstreamComplaint } from './contract.ts';
-import { isObject, type JsonObject } from './openai-json.ts';
+import { isObject, type JsonObject } from './json-object.ts';
 
 /** Codes that OpenAI's clients look for. The others travel under our own name. https://platform.openai.com/docs/guides/error-codes */
 const CODES: Partial<Readonly<Record<ErrorCode, string>>> = {

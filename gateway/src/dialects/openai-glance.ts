@@ -3,7 +3,7 @@ import type { DialectId } from '../model/request.ts';
 import type { Transducer } from './contract.ts';
 import { notAReply, replyError } from './openai-errors.ts';
 import { readFinish } from './openai-finish.ts';
-import { isObject, type JsonObject } from './openai-json.ts';
+import { isObject, type JsonObject } from './json-object.ts';
 import { readUsage } from './openai-usage.ts';
 import { readFrame } from './sse.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonDraft, type JsonObject } from './openai-json.ts';
+import { isObject, type JsonDraft, type JsonObject } from './json-object.ts';
 
 /**
  * What a `native` event of one answer holds in this dialect: fields of its message and beside it, and how the

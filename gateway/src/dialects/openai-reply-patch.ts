@@ -1,7 +1,7 @@
 import type { Wire } from '../model/reply.ts';
 import type { ReplyPatch } from './contract.ts';
 import { fieldSpans } from './json-spans.ts';
-import { isObject, type JsonObject } from './openai-json.ts';
+import { isObject, type JsonObject } from './json-object.ts';
 import { dataSpan, readFrame } from './sse.ts';
 
 /** Choices that are there; a chunk without any may be one that only says usage. */

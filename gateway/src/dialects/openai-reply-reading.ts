@@ -4,7 +4,7 @@ import { Answer } from './openai-answer.ts';
 import { replyError } from './openai-errors.ts';
 import { readFinish } from './openai-finish.ts';
 import { chunkUsage } from './openai-glance.ts';
-import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from './openai-json.ts';
+import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from './json-object.ts';
 import type { ReplyReader } from './openai-stream.ts';
 
 /** `obfuscation` (OpenAI) and `p` (Mistral) are padding against eavesdroppers; they say nothing. */

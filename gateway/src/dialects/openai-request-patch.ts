@@ -1,8 +1,8 @@
 import type { Origin } from '../model/request.ts';
 import type { RequestPatch } from './contract.ts';
 import { cutFields, type Edit, type FieldSpan, fieldSpans, spliced } from './json-spans.ts';
-import { requestSpans } from './openai-checks.ts';
-import { isObject } from './openai-json.ts';
+import { isObject } from './json-object.ts';
+import { requestSpans } from './request-spans.ts';
 
 /**
  * Sets the model, cuts the named fields and makes a stream say its usage, all in the bytes. A provider that doesn't
@@ -10,8 +10,8 @@ import { isObject } from './openai-json.ts';
  */
 export function patchOpenaiRequest(origin: Origin, { model, cut }: RequestPatch): Buffer | undefined {
   const spans = requestSpans(origin);
-  const modelSpan = spans?.find(({ key }) => key === 'model');
-  if (!spans || !modelSpan || cut.includes('model')) return undefined;
+  const modelSpan = spans.find(({ key }) => key === 'model');
+  if (!modelSpan || cut.includes('model')) return undefined;
   const edits = cut.length === 0 ? [] : cutFields(spans, ({ key }) => cut.includes(key));
   if (origin.body['model'] !== model) {
     edits.push({ start: modelSpan.valueStart, end: modelSpan.valueEnd, text: JSON.stringify(model) });

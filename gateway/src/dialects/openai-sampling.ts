@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../model/request.ts';
-import { isObject, type JsonDraft, type JsonObject } from './openai-json.ts';
+import { isObject, type JsonDraft, type JsonObject } from './json-object.ts';
 
 /** A request that is being put together. */
 export type RequestDraft = { -readonly [Key in keyof ChatRequest]?: ChatRequest[Key] };

@@ -1,6 +1,6 @@
 import type { ReplyEvent } from '../model/reply.ts';
 import type { Transducer } from './contract.ts';
-import type { JsonObject } from './openai-json.ts';
+import type { JsonObject } from './json-object.ts';
 import { readBody, readChunk } from './openai-glance.ts';
 import { readFrame, sseFrame } from './sse.ts';
 

@@ -1,6 +1,6 @@
 import type { Usage } from '../model/reply.ts';
 import type { DialectId } from '../model/request.ts';
-import { isObject, type JsonDraft, type JsonObject } from './openai-json.ts';
+import { isObject, type JsonDraft, type JsonObject } from './json-object.ts';
 
 /**
  * Reads `usage`, in the spellings of everybody who speaks this dialect. `undefined` if there are no counts in it.

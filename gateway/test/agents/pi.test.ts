@@ -8,15 +8,20 @@ import { answerFor, asked, toolResults, toolsOf } from './round-trip.ts';
 const TOOL = { name: 'read', argument: 'path' };
 const RUN_MS = 120_000;
 
+/** The same work without the gateway and then through it, asking that model. */
+async function atWork(target: string): Promise<{ readonly office: Office; readonly done: Work }> {
+  const office = await openOffice({ target, tool: TOOL });
+  const { desk, direct, gateway } = office;
+  await askPi({ desk, url: direct.url, key: KEYS.agent });
+  return { office, done: await askPi({ desk, url: gateway.url, key: KEYS.agent }) };
+}
+
 describe.skipIf(pi === undefined)(titleOf('pi', pi), () => {
   describe('with an OpenAI model', () => {
     let office: Office;
     let done: Work;
     beforeAll(async () => {
-      office = await openOffice({ target: 'openai/gpt-4o-mini', tool: TOOL });
-      const { desk, direct, gateway } = office;
-      await askPi({ desk, url: direct.url, key: KEYS.agent });
-      done = await askPi({ desk, url: gateway.url, key: KEYS.agent });
+      ({ office, done } = await atWork('openai/gpt-4o-mini'));
     }, RUN_MS);
     afterAll(() => office.close());
 
@@ -49,10 +54,7 @@ describe.skipIf(pi === undefined)(titleOf('pi', pi), () => {
     let office: Office;
     let done: Work;
     beforeAll(async () => {
-      office = await openOffice({ target: 'anthropic/claude-sonnet-4-5', tool: TOOL });
-      const { desk, direct, gateway } = office;
-      await askPi({ desk, url: direct.url, key: KEYS.agent });
-      done = await askPi({ desk, url: gateway.url, key: KEYS.agent });
+      ({ office, done } = await atWork('anthropic/claude-sonnet-4-5'));
     }, RUN_MS);
     afterAll(() => office.close());
 

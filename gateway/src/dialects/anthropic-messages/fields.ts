@@ -1,15 +1,14 @@
 import type { DialectId, Extra } from '../../model/request.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 
 /** This dialect's own name. */
 export const DIALECT = 'anthropic-messages' satisfies DialectId;
 
 /** A JSON object of the wire. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type Fields = JsonObject;
 
 /** Whether a value of the wire is a JSON object. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isFields = isObject;
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 

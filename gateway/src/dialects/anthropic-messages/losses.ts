@@ -1,5 +1,5 @@
 import type { ChatRequest, Extra } from '../../model/request.ts';
-import type { Loss } from '../contract.ts';
+import { LossList } from '../loss-list.ts';
 import { DIALECT } from './fields.ts';
 
 /** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
@@ -16,26 +16,12 @@ const HINTS: ReadonlySet<string> = new Set([
   'user',
 ]);
 
-/** Collects what a request asked for and this wire can't say, each thing once. */
-export class Losses {
-  readonly #byName = new Map<string, Loss>();
-
-  parameter(what: string): void {
-    this.#byName.set(what, { what, kind: 'parameter' });
-  }
-
-  hint(what: string): void {
-    if (!this.#byName.has(what)) this.#byName.set(what, { what, kind: 'hint' });
-  }
-
+/** Collects what a request asks for and this wire can't say. */
+export class Losses extends LossList {
   /** Fields of another dialect on a part, a message or a tool: refinements, so a loss of comfort. */
   foreign(extra: Extra | undefined, where: string): void {
     if (!extra || extra.dialect === DIALECT) return;
     for (const [key, value] of Object.entries(extra.fields)) if (hasEffect(key, value)) this.hint(`${where}.${key}`);
-  }
-
-  list(): readonly Loss[] {
-    return [...this.#byName.values()];
   }
 }
 

@@ -25,8 +25,8 @@ describe('a request patched', () => {
     );
   });
 
-  test('is left to be encoded anew where the model stands twice', () => {
-    expect(patchRequest('{"model":"a","model":"b"}')).toBeUndefined();
+  test('is refused where a field stands twice', () => {
+    expect(() => patchRequest('{"model":"a","model":"b"}')).toThrow('more than once');
   });
 });
 

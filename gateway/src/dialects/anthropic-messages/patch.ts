@@ -2,14 +2,15 @@ import type { Wire } from '../../model/reply.ts';
 import type { Origin } from '../../model/request.ts';
 import type { ReplyPatch, RequestPatch } from '../contract.ts';
 import { cutFields, type FieldSpan, fieldSpans, spliced } from '../json-spans.ts';
+import { requestSpans } from '../request-spans.ts';
 import { dataSpan } from '../sse.ts';
 
 /** Sets the model and takes fields out; every other byte stays. */
-export function patchRequest({ bytes }: Origin, { model, cut }: RequestPatch): Buffer | undefined {
-  const fields = fieldSpans(bytes);
-  const span = fields && only(fields, 'model');
-  if (!fields || !span || cut.includes('model')) return undefined;
-  return spliced(bytes, [
+export function patchRequest(origin: Origin, { model, cut }: RequestPatch): Buffer | undefined {
+  const fields = requestSpans(origin);
+  const span = only(fields, 'model');
+  if (!span || cut.includes('model')) return undefined;
+  return spliced(origin.bytes, [
     { start: span.valueStart, end: span.valueEnd, text: JSON.stringify(model) },
     ...cutFields(fields, ({ key }) => cut.includes(key)),
   ]);

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../model/error.ts';
 import { Ask, type Origin } from '../../model/request.ts';
-import { fieldSpans } from '../json-spans.ts';
+import { MODEL_NAME_CHARS_MAX, requestSpans } from '../request-spans.ts';
 import { type Fields, isFields } from './fields.ts';
 import { requestOf } from './request-in.ts';
 
@@ -10,15 +10,17 @@ import { requestOf } from './request-in.ts';
  * https://platform.claude.com/docs/en/api/messages
  */
 export function readRequest(origin: Origin): Ask {
+  requestSpans(origin); // each field stands once
   const { body } = origin;
   const { model, stream } = body;
   if (typeof model !== 'string' || model === '') throw invalid('model', 'a model name is required');
+  if (model.length > MODEL_NAME_CHARS_MAX)
+    throw invalid('model', `at most ${MODEL_NAME_CHARS_MAX} characters are expected`);
   if (stream !== undefined && typeof stream !== 'boolean') throw invalid('stream', 'true or false is expected');
   checkMaxTokens(body['max_tokens']);
   checkMessages(body['messages'], body['thread']);
   if (body['system'] !== undefined) checkContent(body['system'], 'system');
   checkOptions(body);
-  checkSaidOnce(origin.bytes);
   return Ask.arrived({ model, stream: stream === true, usageWanted: true }, origin, () => requestOf(body));
 }
 
@@ -102,16 +104,4 @@ function checkStopSequences(stop: unknown): void {
   if (!Array.isArray(stop)) throw invalid('stop_sequences', 'a list of strings is expected');
   const wrong = stop.findIndex((sequence) => typeof sequence !== 'string');
   if (wrong !== -1) throw invalid(`stop_sequences[${wrong}]`, 'a string is expected');
-}
-
-/** Fields that decide who answers and what is checked: two of a kind could be read one way here and another upstream. */
-const DECIDING: ReadonlySet<string> = new Set(['model', 'stream', 'max_tokens', 'messages', 'system', 'tools']);
-
-function checkSaidOnce(bytes: Buffer): void {
-  const seen = new Set<string>();
-  for (const { key } of fieldSpans(bytes) ?? []) {
-    if (!DECIDING.has(key)) continue;
-    if (seen.has(key)) throw invalid(key, 'it stands in the request twice');
-    seen.add(key);
-  }
 }

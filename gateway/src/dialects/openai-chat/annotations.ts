@@ -1,5 +1,5 @@
 import type { Citation } from '../../model/request.ts';
-import { isObject, type JsonObject } from '../openai-json.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 
 /**
  * Reads an annotation that cites a page; `undefined` for any other kind.

@@ -1,7 +1,7 @@
 import type { Block, ChatReply, Choice, NativeFields } from '../../model/fold.ts';
 import type { EncodeOptions } from '../contract.ts';
 import { writeFinish } from '../openai-finish.ts';
-import type { JsonDraft, JsonObject } from '../openai-json.ts';
+import type { JsonDraft, JsonObject } from '../json-object.ts';
 import { writeUsage } from '../openai-usage.ts';
 import { writeAnnotation } from './annotations.ts';
 import { addDelta, nativeChoice } from '../openai-native.ts';

@@ -1,5 +1,5 @@
 import { type Check, invalid } from '../openai-checks.ts';
-import { isObject, type JsonObject } from '../openai-json.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 
 /** Checks the conversation. Param names are only put together when something is wrong. */
 export const checkMessages: Check = (messages) => {

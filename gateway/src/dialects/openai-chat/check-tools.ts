@@ -1,5 +1,5 @@
 import { type Check, invalid } from '../openai-checks.ts';
-import { isObject } from '../openai-json.ts';
+import { isObject } from '../json-object.ts';
 
 /** Checks the tools. What a tool of another type than `function` needs, only its provider knows. */
 export const checkTools: Check = (tools, param) => {

@@ -2,7 +2,7 @@ import type { BlockStart, ReplyEvent, Usage } from '../../model/reply.ts';
 import type { EncodeOptions } from '../contract.ts';
 import { writeError } from '../openai-errors.ts';
 import { writeFinish } from '../openai-finish.ts';
-import { hasFields, type JsonDraft, type JsonObject } from '../openai-json.ts';
+import { hasFields, type JsonDraft, type JsonObject } from '../json-object.ts';
 import { writeUsage } from '../openai-usage.ts';
 import { sseFrame } from '../sse.ts';
 import { writeAnnotation } from './annotations.ts';

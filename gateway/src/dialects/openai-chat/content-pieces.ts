@@ -1,4 +1,4 @@
-import { isObject } from '../openai-json.ts';
+import { isObject } from '../json-object.ts';
 
 /** One piece of a content list. */
 export type ContentPiece =

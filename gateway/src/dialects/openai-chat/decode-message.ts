@@ -1,5 +1,5 @@
 import type { Message, Part, ReasoningPart } from '../../model/request.ts';
-import { isObject, type JsonDraft, type JsonObject, unknownFields } from '../openai-json.ts';
+import { isObject, type JsonDraft, type JsonObject, unknownFields } from '../json-object.ts';
 import { readContent, readToolCall } from './decode-parts.ts';
 import { ownExtra } from './extras.ts';
 import { readSignedDetails } from './reasoning-details.ts';

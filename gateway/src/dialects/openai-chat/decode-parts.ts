@@ -1,5 +1,5 @@
 import type { MediaSource, Part, ToolCallPart } from '../../model/request.ts';
-import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from '../openai-json.ts';
+import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from '../json-object.ts';
 import { thinkingTexts } from './content-pieces.ts';
 import { ownExtra, readCacheHint } from './extras.ts';
 import { isFreeform } from './tool-call-reading.ts';

@@ -1,5 +1,5 @@
 import type { ChatRequest, OutputFormat } from '../../model/request.ts';
-import { isObject, type JsonDraft, type JsonObject, unknownFields } from '../openai-json.ts';
+import { isObject, type JsonDraft, type JsonObject, unknownFields } from '../json-object.ts';
 import { readSampling, type RequestDraft, SAMPLING_FIELDS } from '../openai-sampling.ts';
 import { readMessage } from './decode-message.ts';
 import { ownExtra } from './extras.ts';

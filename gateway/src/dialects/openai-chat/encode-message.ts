@@ -1,5 +1,5 @@
 import type { Message, Part, ToolResultPart } from '../../model/request.ts';
-import type { JsonDraft, JsonObject } from '../openai-json.ts';
+import type { JsonDraft, JsonObject } from '../json-object.ts';
 import type { Losses } from '../openai-losses.ts';
 import { writePart, writeToolCall } from './encode-parts.ts';
 import { ownFieldsOf, spellingOf } from './extras.ts';

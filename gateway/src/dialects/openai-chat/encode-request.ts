@@ -1,6 +1,6 @@
 import type { ChatRequest, OutputFormat } from '../../model/request.ts';
 import type { Encoded } from '../contract.ts';
-import type { JsonDraft, JsonObject } from '../openai-json.ts';
+import type { JsonDraft, JsonObject } from '../json-object.ts';
 import { Losses } from '../openai-losses.ts';
 import { writeSampling } from '../openai-sampling.ts';
 import { writeMessage } from './encode-message.ts';

@@ -1,5 +1,5 @@
 import type { CacheHint, Extra } from '../../model/request.ts';
-import { hasFields, isObject, type JsonDraft, type JsonObject } from '../openai-json.ts';
+import { hasFields, isObject, type JsonDraft, type JsonObject } from '../json-object.ts';
 import type { Losses } from '../openai-losses.ts';
 
 /** The `extra` of a part, message, tool or request, if there is anything to keep. */

@@ -1,6 +1,6 @@
 import type { ReplyEvent, TokenLogprob } from '../../model/reply.ts';
 import type { Answer } from '../openai-answer.ts';
-import { hasFields, isObject, type JsonDraft, type JsonObject } from '../openai-json.ts';
+import { hasFields, isObject, type JsonDraft, type JsonObject } from '../json-object.ts';
 import type { AnswerReader } from '../openai-reply-reading.ts';
 import { readAnnotation, writeAnnotation } from './annotations.ts';
 import { contentPieces } from './content-pieces.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../model/error.ts';
 import type { Ask } from '../../model/request.ts';
-import { MODEL_NAME_CHARS_MAX } from '../openai-checks.ts';
+import { MODEL_NAME_CHARS_MAX } from '../request-spans.ts';
 import { readChatRequest } from './read-request.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];

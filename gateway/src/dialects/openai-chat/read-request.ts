@@ -10,7 +10,7 @@ import {
   readHead,
   SHARED_CHECKS,
 } from '../openai-checks.ts';
-import { isObject } from '../openai-json.ts';
+import { isObject } from '../json-object.ts';
 import { checkMessages } from './check-messages.ts';
 import { checkToolChoice, checkTools } from './check-tools.ts';
 import { decodeChatRequest } from './decode-request.ts';

@@ -1,5 +1,5 @@
 import type { ReasoningPart } from '../../model/request.ts';
-import { isObject, type JsonObject } from '../openai-json.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 
 /**
  * Chat completions have no place of their own for the proofs that some models want back with their reasoning.

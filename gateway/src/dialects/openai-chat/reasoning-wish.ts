@@ -1,5 +1,5 @@
 import type { ReasoningWish } from '../../model/request.ts';
-import { isObject, type JsonDraft, type JsonObject } from '../openai-json.ts';
+import { isObject, type JsonDraft, type JsonObject } from '../json-object.ts';
 import type { Losses } from '../openai-losses.ts';
 
 /**

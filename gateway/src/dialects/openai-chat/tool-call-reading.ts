@@ -1,6 +1,6 @@
 import type { ReplyEvent } from '../../model/reply.ts';
 import type { Answer } from '../openai-answer.ts';
-import { isObject, type JsonObject, unknownFields } from '../openai-json.ts';
+import { isObject, type JsonObject, unknownFields } from '../json-object.ts';
 import { ownExtra } from './extras.ts';
 
 const CALL_FIELDS = new Set(['id', 'index', 'type', 'function', 'custom']);

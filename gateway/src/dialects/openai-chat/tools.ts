@@ -1,5 +1,5 @@
 import type { Tool, ToolChoice } from '../../model/request.ts';
-import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from '../openai-json.ts';
+import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from '../json-object.ts';
 import type { Losses } from '../openai-losses.ts';
 import { ownExtra, ownFieldsOf, readCacheHint, spellingOf, writeCacheHint } from './extras.ts';
 

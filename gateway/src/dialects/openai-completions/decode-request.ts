@@ -1,5 +1,5 @@
 import type { ChatRequest, Message } from '../../model/request.ts';
-import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from '../openai-json.ts';
+import { hasFields, isObject, type JsonDraft, type JsonObject, unknownFields } from '../json-object.ts';
 import { readSampling, type RequestDraft, SAMPLING_FIELDS } from '../openai-sampling.ts';
 
 const KNOWN_FIELDS = new Set([...SAMPLING_FIELDS, 'model', 'prompt', 'max_tokens', 'logprobs']);

@@ -5,7 +5,7 @@ import type { EncodeOptions, Transducer } from '../contract.ts';
 import { foldedBody } from '../folded-body.ts';
 import { writeError } from '../openai-errors.ts';
 import { writeFinish } from '../openai-finish.ts';
-import type { JsonDraft, JsonObject } from '../openai-json.ts';
+import type { JsonDraft, JsonObject } from '../json-object.ts';
 import { addDelta, nativeChoice } from '../openai-native.ts';
 import { OPENAI_END_MARK } from '../openai-stream.ts';
 import { writeUsage } from '../openai-usage.ts';

@@ -1,5 +1,5 @@
 import type { TokenLogprob } from '../../model/reply.ts';
-import { isObject, type JsonObject } from '../openai-json.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 
 /**
  * Reads the older form, in which tokens and their numbers stand in lists side by side. `undefined` where the lists

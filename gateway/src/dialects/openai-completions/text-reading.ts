@@ -1,6 +1,6 @@
 import type { ReplyEvent } from '../../model/reply.ts';
 import type { Answer } from '../openai-answer.ts';
-import type { JsonObject } from '../openai-json.ts';
+import type { JsonObject } from '../json-object.ts';
 import type { AnswerReader } from '../openai-reply-reading.ts';
 import { readTextLogprobs } from './text-logprobs.ts';
 
