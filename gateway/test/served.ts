@@ -124,10 +124,9 @@ export class RawCaller {
   /** Comes true when this has been heard. */
   async hears(text: string): Promise<void> {
     while (!this.heard.includes(text)) {
-      await new Promise<void>((resolve, reject) => {
-        this.socket.once('data', () => resolve());
-        this.socket.once('close', () => reject(new Error(`Closed without saying ${text}: ${this.heard}`)));
-      });
+      const spoke = new Promise<true>((resolve) => this.socket.once('data', () => resolve(true)));
+      const more = await Promise.race([spoke, this.closed]);
+      if (!more && !this.heard.includes(text)) throw new Error(`Closed without saying ${text}: ${this.heard}`);
     }
   }
 }

@@ -6,8 +6,7 @@ import { Trail } from '../pipeline/trail.ts';
 import { answered } from './answered.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Speech } from './egress.ts';
-import { readBody, type Exchange } from './exchange.ts';
-import { HangUp } from './hang-up.ts';
+import type { Exchange } from './exchange.ts';
 import type { Call } from './ingress.ts';
 import { refuse, turnAway } from './refuse.ts';
 import { replyHeaders, sendStream, sendWhole } from './send-reply.ts';
@@ -20,16 +19,14 @@ export interface ChatRoute {
 
 /** Serves one chat: who is asking, what, the line, and the reply in the caller's own dialect. Never throws. */
 export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine, ports: ServerPorts): Promise<void> {
-  const hangUp = new HangUp(exchange.response);
   let turn: Turn;
   try {
-    turn = await arrived(exchange, route, engine, hangUp);
+    turn = await arrived(exchange, route, engine);
   } catch (thrown) {
-    hangUp.close();
     turnAway(exchange, route.dialect, thrown, ports);
     return;
   }
-  const { cancellation } = hangUp;
+  const { cancellation } = exchange;
   const total = ports.deadlines(() => cancellation.cancel(new GatewayError('upstream.timeout', OUT_OF_TIME)));
   total.set(turn.switches.timeoutMs ?? engine.totalTimeoutMs);
   ports.inFlight.add(cancellation);
@@ -38,18 +35,17 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
   } finally {
     ports.inFlight.delete(cancellation);
     total.clear();
-    hangUp.close();
   }
 }
 
 const OUT_OF_TIME = 'The request took longer than its total time allows (total timer).';
 
 /** Who is asking comes first: a stranger's body isn't even read. */
-async function arrived(exchange: Exchange, route: ChatRoute, engine: Engine, { cancellation }: HangUp): Promise<Turn> {
-  const { request, requestId } = exchange;
-  const caller = authenticate(request.headers, engine.keyring);
-  const { ask, switches, ownFields, warnings } = route.read(await readBody(request, engine.bodyBytesMax), exchange);
-  const headers = request.headers as Readonly<Record<string, string | undefined>>;
+async function arrived(exchange: Exchange, route: ChatRoute, engine: Engine): Promise<Turn> {
+  const { requestId, cancellation } = exchange;
+  const caller = authenticate(exchange.headers, engine.keyring);
+  const { ask, switches, ownFields, warnings } = route.read(await exchange.readBody(engine.bodyBytesMax), exchange);
+  const headers = exchange.headers as Readonly<Record<string, string | undefined>>;
   const turn: Turn = {
     id: requestId,
     caller,

@@ -1,54 +1,68 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dialects } from '../dialects/index.ts';
+import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
+import type { RequestHeaders } from '../model/turn.ts';
 
-const PASSED_OVER_BYTES_MAX = 64 * 1024;
+/** A body that nobody wants is read away up to this length; a longer one ends the connection. */
+export const PASSED_OVER_BYTES_MAX = 64 * 1024;
 
-/** One HTTP request and the response to it. */
+/** One HTTP request and the answer to it, whoever reads the connection. */
 export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
   readonly requestId: string;
+  readonly method: string;
   /** The path as routed, without the query. */
   readonly path: string;
   readonly query: string;
+  readonly headers: RequestHeaders;
+  /** Cancelled when the caller goes away before its answer is complete. */
+  readonly cancellation: Cancellation;
+  /** Whether the status has been said; another one can't be. */
+  readonly isAnswered: boolean;
+  /** Whether nobody can hear the rest. */
+  readonly isGone: boolean;
+  /** Reads the whole body, up to a limit. Rejects with `request.too-large`, `request.media-type` or `request.cancelled`. */
+  readonly readBody: (bytesMax: number) => Promise<Buffer>;
+  /** Answers with a body that is whole. `headers` are names and values in turn. */
+  readonly answer: (status: number, headers: readonly string[], body: Buffer) => void;
+  /** Begins an answer that comes in pieces. */
+  readonly begin: (status: number, headers: readonly string[]) => void;
+  /** The next piece. `false` asks to wait for `onDrain`, since the caller reads more slowly. */
+  readonly write: (bytes: Buffer) => boolean;
+  readonly end: () => void;
+  /** Lets the caller go in the middle. */
+  readonly abandon: () => void;
+  /** Calls back when the caller has read what was written. One at a time; `undefined` ends the wait. */
+  readonly onDrain: (listener: (() => void) | undefined) => void;
 }
 
-/** Reads the whole body, up to a limit. Throws `request.too-large`, `request.media-type` or `request.cancelled`. */
-export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    return Promise.reject(
-      new GatewayError('request.media-type', 'Compressed request bodies are not accepted; send the body as it is.'),
+/** Why a body is refused by what its headers say; `undefined` when it may be read. */
+export function refusedBody(headers: RequestHeaders, bytesMax: number): GatewayError | undefined {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    return new GatewayError(
+      'request.media-type',
+      'Compressed request bodies are not accepted; send the body as it is.',
     );
-  }
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return Promise.reject(tooLarge(bytesMax));
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let size = 0;
-    request.on('data', (bytes: Buffer) => {
-      size += bytes.length;
-      if (size > bytesMax) {
-        request.pause();
-        reject(tooLarge(bytesMax));
-      } else parts.push(bytes);
-    });
-    request.on('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
-    const gone = (): void => {
-      if (!request.complete)
-        reject(new GatewayError('request.cancelled', 'The caller went away while sending its request.'));
-    };
-    request.on('error', gone);
-    request.on('close', gone);
-  });
+  return Number(headers['content-length'] ?? 0) > bytesMax ? tooLarge(bytesMax) : undefined;
 }
 
-function tooLarge(bytesMax: number): GatewayError {
+/** The body is longer than allowed. */
+export function tooLarge(bytesMax: number): GatewayError {
   return new GatewayError(
     'request.too-large',
     `The request body is longer than ${bytesMax} bytes (server.bodyBytesMax).`,
   );
+}
+
+/** The caller went away before its request was whole. */
+export function goneWhileSending(): GatewayError {
+  return new GatewayError('request.cancelled', 'The caller went away while sending its request.');
+}
+
+/** The caller went away before its answer was complete. */
+export function goneWhileAnswered(): GatewayError {
+  return new GatewayError('request.cancelled', 'The caller went away.');
 }
 
 /** Answers with JSON. `headers` are names and values in turn. */
@@ -60,24 +74,10 @@ export function sendJson(exchange: Exchange, status: number, body: unknown, head
   ]);
 }
 
-/** Answers with bytes that are whole. */
-export function sendBytes(
-  { request, response, requestId }: Exchange,
-  status: number,
-  bytes: Buffer,
-  headers: readonly string[],
-): void {
-  if (response.headersSent || response.destroyed) return;
-  const all = [...headers, 'content-length', String(bytes.length), 'x-request-id', requestId];
-  if (!request.complete) passOver(request, all);
-  response.writeHead(status, all as string[]);
-  response.end(request.method === 'HEAD' ? undefined : bytes);
-}
-
-/** A body that nobody read would be taken for the next request: a short one is read away, a long one ends the connection. */
-function passOver(request: IncomingMessage, headers: string[]): void {
-  if (Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= PASSED_OVER_BYTES_MAX) request.resume();
-  else headers.push('connection', 'close');
+/** Answers with bytes that are whole, unless something has been said already. */
+export function sendBytes(exchange: Exchange, status: number, bytes: Buffer, headers: readonly string[]): void {
+  if (exchange.isAnswered || exchange.isGone) return;
+  exchange.answer(status, [...headers, 'x-request-id', exchange.requestId], bytes);
 }
 
 /** Answers with an error in the caller's own dialect. */

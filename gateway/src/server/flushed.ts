@@ -1,24 +1,31 @@
-import type { ServerResponse } from 'node:http';
-import { GatewayError } from '../model/error.ts';
+import { goneWhileAnswered, type Exchange } from './exchange.ts';
 import type { ServerPorts } from './contract.ts';
 
-/** Waits until the caller has read what was written. Throws `request.cancelled` when it went away, or stopped reading for too long. */
+/** What waiting for a caller needs of its exchange. */
+export type Waiting = Pick<Exchange, 'abandon' | 'cancellation' | 'isGone' | 'onDrain'>;
+
+/** Waits until the caller has read what was written. Throws the cancellation's reason when the turn is over, or the caller stopped reading for too long. */
 export function flushed(
-  response: ServerResponse,
+  exchange: Waiting,
   { deadlines, writeIdleTimeoutMs }: Pick<ServerPorts, 'deadlines' | 'writeIdleTimeoutMs'>,
 ): Promise<void> {
+  const { cancellation } = exchange;
   return new Promise((resolve, reject) => {
-    const idle = deadlines(() => response.destroy());
+    const idle = deadlines(() => {
+      exchange.abandon();
+      settle();
+    });
     const settle = (): void => {
       idle.clear();
-      response.off('drain', settle);
-      response.off('close', settle);
-      if (response.destroyed) reject(new GatewayError('request.cancelled', 'The caller went away.'));
+      exchange.onDrain(undefined);
+      cancellation.off(settle);
+      if (cancellation.reason) reject(cancellation.reason);
+      else if (exchange.isGone) reject(goneWhileAnswered());
       else resolve();
     };
-    response.on('drain', settle);
-    response.on('close', settle);
+    exchange.onDrain(settle);
     idle.set(writeIdleTimeoutMs);
-    if (response.destroyed) settle();
+    if (exchange.isGone) settle();
+    else cancellation.on(settle);
   });
 }

@@ -140,8 +140,10 @@ describe('what isn’t a proper request', () => {
     await Promise.race([caller.closed, settled().then(settled)]);
     release();
     await caller.closed;
-    expect(caller.heard.match(/HTTP\/1\.1/g)).toHaveLength(1);
-    expect(caller.heard).not.toContain('not well-formed');
+    const [reply = '', refusal = ''] = caller.heard.split('0\r\n\r\n');
+    expect(reply.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(reply).toMatch(/Hello.*you.*\[DONE\]/s);
+    expect(refusal).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   test('an address that is taken is told', async () => {

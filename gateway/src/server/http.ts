@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import type { ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import { plainFront, type PlainFront } from './plain-front.ts';
+import { platformServer } from './platform-server.ts';
 import { turnAway } from './refuse.ts';
 import { routes } from './routes.ts';
 
@@ -25,8 +27,8 @@ export interface RunningServer {
   readonly stop: (drainMs: number, graceMs?: number) => Promise<void>;
 }
 
-/** How often Node looks for callers that are too slow. */
-const SLOW_CALLERS_CHECK_MS = 1000;
+/** Time that replies which were cut at shutdown get to say so. */
+const LAST_WORDS_MS = 500;
 
 /** Listens. Rejects when the address is taken. */
 export function listen(settings: HttpSettings, ports: ServerPorts): Promise<RunningServer> {
@@ -35,40 +37,15 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
   /** Ends the wait before listening stops, when somebody says stop a second time. */
   let hurry: (() => void) | undefined;
   const find = routes(ports, { isReady: () => ready, startedAt: ports.clocks.nowMs() });
-  const server = createServer(
-    {
-      maxHeaderSize: settings.headerBytesMax,
-      headersTimeout: settings.headersTimeoutMs,
-      requestTimeout: settings.requestTimeoutMs,
-      keepAliveTimeout: settings.keepAliveTimeoutMs,
-      connectionsCheckingInterval: SLOW_CALLERS_CHECK_MS,
-      insecureHTTPParser: false,
-      // Two Authorization headers are then one that nobody knows, instead of the first of them.
-      joinDuplicateHeaders: true,
-      noDelay: true,
-    },
-    (request, response) => void serve(request, response),
-  );
-  server.maxConnections = settings.connectionsMax;
-  const latest = new WeakMap<Socket, ServerResponse>();
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const response = latest.get(socket);
-    // Nothing may be said in the middle of a reply.
-    if (response?.headersSent && !response.writableFinished) socket.destroy();
-    else refuseBroken(error, socket);
-  });
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    latest.set(request.socket, response);
-    const exchange = exchangeOf(request, response, ports.newId());
+  const serve = async (exchange: Exchange): Promise<void> => {
     try {
-      if (!ready) response.setHeader('connection', 'close');
-      await find(request.method ?? 'GET', exchange.path)(exchange);
+      await find(exchange.method, exchange.path)(exchange);
     } catch (thrown) {
       turnAway(exchange, dialectOf(exchange.path), thrown, ports);
     }
-    if (!ready) closeAfter(response, request.socket);
-  }
+  };
+  const server = platformServer(settings, { serve, newId: ports.newId, isReady: () => ready });
+  const plain = plainFront(server, settings, { serve, ports, isReady: () => ready });
 
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -80,24 +57,12 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
           ready = false;
           hurry?.();
           if (graceMs > 0) await new Promise<void>((resolve) => ports.deadlines((hurry = resolve)).set(graceMs));
-          closed ??= closing(server);
-          await drained(closed, server, ports.inFlight, drainMs);
+          closed ??= closing(server, plain);
+          await drained(closed, [() => server.closeAllConnections(), plain.cut], ports.inFlight, drainMs);
         },
       });
     });
   });
-}
-
-function exchangeOf(request: IncomingMessage, response: ServerResponse, requestId: string): Exchange {
-  const url = request.url ?? '/';
-  const mark = url.indexOf('?');
-  return {
-    request,
-    response,
-    requestId,
-    path: mark === -1 ? url : url.slice(0, mark),
-    query: mark === -1 ? '' : url.slice(mark + 1),
-  };
 }
 
 /** Paths that no route has still belong to somebody's API. */
@@ -105,60 +70,28 @@ function dialectOf(path: string): DialectId {
   return path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
 }
 
-const BROKEN: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
-/** Answers what isn't HTTP, or is too slow or too large, before there is a request object. */
-function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = BROKEN[error.code ?? ''] ?? '400 Bad Request';
-  const body = JSON.stringify({
-    error: {
-      message: `The request is not well-formed HTTP (${status}).`,
-      type: 'invalid_request_error',
-      param: null,
-      code: 'request.invalid',
-    },
-  });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
-}
-
 function urlOf({ address, port, family }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
-/** A connection that is kept open would hold the shutdown up until its caller leaves. */
-function closeAfter(response: ServerResponse, socket: Socket): void {
-  if (response.writableFinished) socket.end();
-  else response.once('finish', () => socket.end());
-}
-
-function closing(server: Server): Promise<void> {
+/** Connections that are kept open would hold the shutdown up until their callers leave. */
+function closing(server: Server, plain: PlainFront): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  plain.endIdle();
   return closed;
 }
 
 async function drained(
   closed: Promise<void>,
-  server: Server,
+  cuts: readonly (() => void)[],
   inFlight: ServerPorts['inFlight'],
   drainMs: number,
 ): Promise<void> {
   const late = setTimeout(() => {
     for (const { cancel } of inFlight) cancel(new GatewayError('gateway.stopping', 'The gateway is shutting down.'));
-    setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();
+    setTimeout(() => cuts.forEach((cut) => cut()), LAST_WORDS_MS).unref();
   }, drainMs);
   await closed;
   clearTimeout(late);
 }
-
-/** Time that replies which were cut at shutdown get to say so. */
-const LAST_WORDS_MS = 500;

@@ -27,16 +27,16 @@ export function showModel(exchange: Exchange, id: string, engine: Engine): void 
 }
 
 /** Anthropic's clients always say which version of the API they mean. */
-function isAnthropic({ request }: Exchange): boolean {
-  return request.headers['anthropic-version'] !== undefined;
+function isAnthropic({ headers }: Exchange): boolean {
+  return headers['anthropic-version'] !== undefined;
 }
 
 function anthropicModel({ name }: ListedModel): object {
   return { type: 'model', id: name, display_name: name, created_at: new Date(0).toISOString() };
 }
 
-function visible({ request }: Exchange, engine: Engine): readonly ListedModel[] {
-  const { models } = authenticate(request.headers, engine.keyring);
+function visible({ headers }: Exchange, engine: Engine): readonly ListedModel[] {
+  const { models } = authenticate(headers, engine.keyring);
   const listed = engine.listedModels();
   return models ? listed.filter(({ name }) => models.includes(name)) : listed;
 }

@@ -13,7 +13,7 @@ export interface Refusal {
 /** Answers with an error in the caller's dialect; a caller that is gone is let go. */
 export function refuse(exchange: Exchange, { dialect, error, headers }: Refusal, ports: ServerPorts): void {
   report(error, exchange.requestId, ports);
-  if (error.code === 'request.cancelled') exchange.response.destroy();
+  if (error.code === 'request.cancelled') exchange.abandon();
   else sendError(exchange, error, dialect, headers);
 }
 

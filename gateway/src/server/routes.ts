@@ -20,11 +20,11 @@ type Methods = Readonly<Record<string, Serve>>;
 
 const strict = (dialect: DialectId): ChatRoute => ({
   dialect,
-  read: (bytes, { request }) => ingress(bytes, dialect, request.headers),
+  read: (bytes, { headers }) => ingress(bytes, dialect, headers),
 });
 const lenient: ChatRoute = {
   dialect: 'openai-chat',
-  read: (bytes, { request, query }) => lenientIngress(bytes, request.headers, new URLSearchParams(query)),
+  read: (bytes, { headers, query }) => lenientIngress(bytes, headers, new URLSearchParams(query)),
 };
 
 /** Finds who serves a path and method. Throws `route.unknown` or `route.method`. */
@@ -94,7 +94,7 @@ function modelRoute(path: string, ports: ServerPorts): Methods | undefined {
 
 /** Numbers tell who asks how much of what, so they take a key like everything else. */
 async function metrics(exchange: Exchange, { metricsText, engine }: ServerPorts): Promise<void> {
-  authenticate(exchange.request.headers, engine().keyring);
+  authenticate(exchange.headers, engine().keyring);
   if (!metricsText) throw new GatewayError('route.unknown', 'Metrics are switched off (metrics.enabled).');
   sendBytes(exchange, 200, Buffer.from(await metricsText()), [
     'content-type',

@@ -23,11 +23,11 @@ const STREAM_HEADERS = [
 
 /** Sends a stream as fast as the caller reads it. A failure in the middle is said in the stream. */
 export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trail, ports: ServerPorts): Promise<void> {
-  const { response, requestId } = exchange;
-  response.writeHead(200, [...STREAM_HEADERS, 'x-request-id', requestId, ...replyHeaders(trail)]);
+  const { requestId } = exchange;
+  exchange.begin(200, [...STREAM_HEADERS, 'x-request-id', requestId, ...replyHeaders(trail)]);
   try {
     for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) {
-      if (!response.write(bytes)) await flushed(response, ports);
+      if (!exchange.write(bytes)) await flushed(exchange, ports);
     }
   } catch (thrown) {
     // The status line is long gone, so the error is said in-band. Never end as if all were well.
@@ -35,9 +35,9 @@ export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trai
     await spoken.stop(error);
     await trail.close({ end: 'failed', usage: undefined, usageEstimated: false, error, blind: false });
     report(error, requestId, ports);
-    if (!response.destroyed) response.write(spoken.failed(error));
+    if (!exchange.isGone) exchange.write(spoken.failed(error));
   }
-  response.end();
+  exchange.end();
 }
 
 /** Names and values of what the gateway says about a reply, read off the trail as it stands at the first byte. */

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Cancellation } from '../model/cancellation.ts';
+import type { RequestHeaders } from '../model/turn.ts';
+import {
+  goneWhileAnswered,
+  goneWhileSending,
+  PASSED_OVER_BYTES_MAX,
+  refusedBody,
+  tooLarge,
+  type Exchange,
+} from './exchange.ts';
+
+/** A request that Node's own server read: every form that HTTP/1.1 allows. */
+export class PlatformExchange implements Exchange {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: RequestHeaders;
+  readonly cancellation = new Cancellation();
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #onDrain: (() => void) | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, requestId: string) {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    this.requestId = requestId;
+    this.method = request.method ?? 'GET';
+    this.path = mark === -1 ? url : url.slice(0, mark);
+    this.query = mark === -1 ? '' : url.slice(mark + 1);
+    this.headers = request.headers;
+    this.#request = request;
+    this.#response = response;
+    response.on('close', () => {
+      if (!response.writableFinished) this.cancellation.cancel(goneWhileAnswered());
+    });
+    response.on('drain', () => this.#onDrain?.());
+  }
+
+  get isAnswered(): boolean {
+    return this.#response.headersSent;
+  }
+
+  get isGone(): boolean {
+    return this.#response.destroyed;
+  }
+
+  readBody(bytesMax: number): Promise<Buffer> {
+    const request = this.#request;
+    const refused = refusedBody(request.headers, bytesMax);
+    if (refused) return Promise.reject(refused);
+    return new Promise((resolve, reject) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      request.on('data', (bytes: Buffer) => {
+        size += bytes.length;
+        if (size > bytesMax) {
+          request.pause();
+          reject(tooLarge(bytesMax));
+        } else parts.push(bytes);
+      });
+      request.on('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
+      const gone = (): void => {
+        if (!request.complete) reject(goneWhileSending());
+      };
+      request.on('error', gone);
+      request.on('close', gone);
+    });
+  }
+
+  answer(status: number, headers: readonly string[], body: Buffer): void {
+    const all = [...headers, 'content-length', String(body.length)];
+    if (!this.#request.complete) this.#passOver(all);
+    this.#response.writeHead(status, all);
+    this.#response.end(this.method === 'HEAD' ? undefined : body);
+  }
+
+  begin(status: number, headers: readonly string[]): void {
+    this.#response.writeHead(status, headers as string[]);
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.#response.write(bytes);
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  abandon(): void {
+    this.#response.destroy();
+  }
+
+  onDrain(listener: (() => void) | undefined): void {
+    this.#onDrain = listener;
+  }
+
+  /** A body that nobody read would be taken for the next request. */
+  #passOver(headers: string[]): void {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = this.#request.headers;
+    if (encoding === undefined && Number(length) <= PASSED_OVER_BYTES_MAX) this.#request.resume();
+    else headers.push('connection', 'close');
+  }
+}
