@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import type { GatewayError } from '../model/error.ts';
 import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
+import { turnLine } from './turn-line.ts';
 
 /** How much is logged. */
 export interface LogSettings {
@@ -9,7 +9,7 @@ export interface LogSettings {
 
 /** Lines about turns wait this long, or until there are so many characters, before they are written together. */
 const FLUSH_MS = 200;
-const BLOCK_CHARACTERS = 8 * 1024;
+const BLOCK_CHARACTERS = 64 * 1024;
 
 /** The log: JSON lines on standard output. */
 export interface Log {
@@ -42,7 +42,7 @@ export function openLog({ level }: LogSettings, destination?: DestinationStream)
       const name = levelOf(record);
       if (!logger.isLevelEnabled(name)) return;
       // Written past the logger, whose general way costs several times as much; the line is the same as its others.
-      waiting += `${JSON.stringify(turnLine(record, logger.levels.values[name] ?? 0))}\n`;
+      waiting += turnLine(record, logger.levels.values[name] ?? 0);
       if (waiting.length >= BLOCK_CHARACTERS) handOver();
     },
     warn: (facts, message) => logger.warn(facts, message),
@@ -63,53 +63,4 @@ export function openLog({ level }: LogSettings, destination?: DestinationStream)
 function levelOf({ end, error }: TurnRecord): 'info' | 'warn' | 'error' {
   if (end !== 'failed') return 'info';
   return error?.rule.blame === 'gateway' ? 'error' : 'warn';
-}
-
-/** The fields are named one by one, so that nothing private can come along. */
-function turnLine(record: TurnRecord, level: number): object {
-  const { usage, error, attempts } = record;
-  return {
-    level,
-    time: Math.round(record.startedAt + record.durationMs),
-    requestId: record.turnId,
-    key: record.keyId,
-    dialect: record.dialect,
-    model: record.model,
-    provider: record.provider,
-    upstreamModel: record.upstreamModel,
-    stream: record.stream,
-    status: record.status,
-    end: record.end,
-    durationMs: rounded(record.durationMs),
-    firstOutputMs: record.firstOutputMs === undefined ? undefined : rounded(record.firstOutputMs),
-    inputTokens: usage?.inputTokens,
-    outputTokens: usage?.outputTokens,
-    usageEstimated: record.usageEstimated || undefined,
-    attempts: attempts.length,
-    fallback: attempts.at(-1)?.fallback || undefined,
-    failures: failuresOf(record),
-    error: errorLine(error),
-    tags: record.tags.length > 0 ? record.tags : undefined,
-    warnings: record.warnings.length > 0 ? record.warnings : undefined,
-    msg: 'turn',
-  };
-}
-
-function failuresOf({ attempts }: TurnRecord): readonly string[] | undefined {
-  if (attempts.every(({ error }) => !error)) return undefined;
-  return attempts.flatMap(({ provider, error }) => (error ? [`${provider} ${error.code}`] : []));
-}
-
-/** A provider's message may quote the prompt, so only our own messages are written. */
-function errorLine(error: GatewayError | undefined): object | undefined {
-  if (!error) return undefined;
-  return {
-    code: error.code,
-    message: error.details.quoted ? undefined : error.message,
-    upstreamCode: error.details.upstreamCode,
-  };
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100;
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { Histogram, Registry } from 'prom-client';
 import { record } from '../../test/support.ts';
+import { DURATION_BOUNDS_SECONDS, Durations } from './durations.ts';
 import { openMetrics } from './metrics.ts';
 
 async function numbers(metrics: ReturnType<typeof openMetrics>): Promise<Map<string, number>> {
@@ -38,6 +40,9 @@ test('how long turns took, and until their first output, is spread over buckets'
   expect(counted.get('synthlang_request_duration_seconds_bucket{le="0.025"}')).toBe(1);
   expect(counted.get('synthlang_request_duration_seconds_count')).toBe(2);
   expect(counted.get('synthlang_request_duration_seconds_sum')).toBeCloseTo(1.52);
+  expect(counted.get('synthlang_request_duration_seconds_bucket{le="1"}')).toBe(1);
+  expect(counted.get('synthlang_request_duration_seconds_bucket{le="2.5"}')).toBe(2);
+  expect(counted.get('synthlang_request_duration_seconds_bucket{le="+Inf"}')).toBe(2);
   expect(counted.get('synthlang_first_output_seconds_count')).toBe(1);
 });
 
@@ -82,4 +87,18 @@ test('each gateway counts for itself', async () => {
   const [one, two] = [openMetrics(() => 0), openMetrics(() => 0)];
   one.turn(record());
   expect((await numbers(two)).get(`synthlang_requests_total{${LABELS}}`)).toBeUndefined();
+});
+
+test('durations are written as the library writes its own histograms', async () => {
+  const registry = new Registry();
+  const name = { name: 'how_long_seconds', help: 'How long.' };
+  const ours = new Durations(name, registry);
+  const theirs = new Histogram({ ...name, buckets: [...DURATION_BOUNDS_SECONDS], registers: [new Registry()] });
+  for (const seconds of [0, 0.005, 0.0051, 1, 299, 300, 301, 10_000]) {
+    ours.observe(seconds);
+    theirs.observe(seconds);
+  }
+  const reference = new Registry();
+  reference.registerMetric(theirs);
+  expect(await registry.metrics()).toBe(await reference.metrics());
 });

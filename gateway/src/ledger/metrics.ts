@@ -1,7 +1,7 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
+import { Durations } from './durations.ts';
 
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 /** Model names come from callers, so only this many are told apart. */
 const MODELS_MAX = 1000;
 
@@ -34,15 +34,13 @@ export function openMetrics(inFlight: () => number): Metrics {
     labelNames: ['code'] as const,
     registers: [registry],
   });
-  const duration = histogram(
+  const duration = new Durations(
+    { name: 'synthlang_request_duration_seconds', help: 'Time from a request to the end of its reply.' },
     registry,
-    'synthlang_request_duration_seconds',
-    'Time from a request to the end of its reply.',
   );
-  const firstOutput = histogram(
+  const firstOutput = new Durations(
+    { name: 'synthlang_first_output_seconds', help: 'Time from a request to the first output of its reply.' },
     registry,
-    'synthlang_first_output_seconds',
-    'Time from a request to the first output of its reply.',
   );
   new Gauge({
     name: 'synthlang_requests_in_flight',
@@ -124,8 +122,4 @@ function counters(registry: Registry, tallies: ReadonlyMap<string, Tally>): void
     'Questions put to providers, retries and fallbacks included.',
     ({ attempts }) => attempts,
   );
-}
-
-function histogram(registry: Registry, name: string, help: string): Histogram {
-  return new Histogram({ name, help, buckets: SECONDS, registers: [registry] });
 }
