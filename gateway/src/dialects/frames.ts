@@ -58,7 +58,7 @@ function serverSentEvents(bytesMax: number): Transducer<Buffer, Buffer> {
         whole.push(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end));
         start = end;
       }
-      rest.add(buffer.subarray(start));
+      if (start < buffer.length) rest.add(buffer.subarray(start));
       return whole;
     },
     end() {

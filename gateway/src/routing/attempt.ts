@@ -75,7 +75,9 @@ export async function attempt(
       provider: deployment.provider.id,
       repeatable: (error: GatewayError) => repeatable(error, deployment.key),
     };
-    return { reply: await call.reply(response, reading), notices };
+    const reply = await call.reply(response, reading);
+    if (reading.form === 'json') call.close(); // a stream's end closes it
+    return { reply, notices };
   } catch (thrown) {
     call.close();
     throw thrown instanceof GatewayError ? repeatable(thrown, deployment.key) : thrown;
@@ -125,13 +127,8 @@ class Call {
     this.#turn.on(this.cancellation.cancel);
   }
 
-  /** The reply, whose end closes the timers. */
-  async reply({ body }: UpstreamResponse, reading: Reading): Promise<ByteReply> {
-    if (reading.form === 'json') {
-      const whole = await wholeReply(body, reading);
-      this.close();
-      return whole;
-    }
+  reply({ body }: UpstreamResponse, reading: Reading): Promise<ByteReply> {
+    if (reading.form === 'json') return wholeReply(body, reading);
     return begunStream(body, reading, { firstOutput: this.#firstOutput, close: this.close });
   }
 

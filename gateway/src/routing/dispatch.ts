@@ -58,6 +58,13 @@ interface Open {
   readonly readyAtMs: number;
 }
 
+/** The one that may be asked first; of several, the first in the list. */
+function soonest(open: readonly Open[]): Open | undefined {
+  let [found] = open;
+  for (const other of open) if (found && other.readyAtMs < found.readyAtMs) found = other;
+  return found;
+}
+
 /** The state of one dispatch: attempts are counted over all targets. */
 class Asking {
   readonly #turn: Turn;
@@ -75,12 +82,12 @@ class Asking {
 
   /** Asks the deployments of one name, with retries. Gives the first failure back when none answers. */
   async ask({ deployments }: Stop, fallback: number): Promise<Reply | GatewayError> {
-    const backoff = new Backoff(this.#settings, this.#ports.random);
     const retriesMax = this.#turn.switches.retriesMax ?? deployments[0]?.retriesMax ?? this.#settings.retriesMax;
     let open: readonly Open[] = deployments.map((deployment) => ({ deployment, readyAtMs: 0 }));
+    let backoff: Backoff | undefined;
     let first: GatewayError | undefined;
     for (let tries = 0; tries <= retriesMax && this.#attempts < this.#settings.attemptsMax; tries += 1) {
-      const [next, ...others] = open.toSorted((a, b) => a.readyAtMs - b.readyAtMs);
+      const next = soonest(open);
       if (!next) break;
       const waitMs = next.readyAtMs - this.#ports.clockMs();
       if (first && waitMs > 0) await this.#ports.sleep(waitMs, this.#turn.cancellation);
@@ -90,8 +97,10 @@ class Asking {
       const { retry } = result.rule;
       if (retry === 'never' || this.#turn.cancellation.reason) return result;
       // One that can't be helped by waiting, or asks for more patience than is allowed, is left out.
+      backoff ??= new Backoff(this.#settings, this.#ports.random);
       const againMs = retry === 'same' ? backoff.nextMs(result.details.retryAfterMs) : undefined;
-      open = againMs === undefined ? others : [...others, { ...next, readyAtMs: this.#ports.clockMs() + againMs }];
+      open = open.filter((other) => other !== next);
+      if (againMs !== undefined) open = [...open, { ...next, readyAtMs: this.#ports.clockMs() + againMs }];
     }
     return first ?? new GatewayError('upstream.broke', 'No attempt is left for this model.');
   }
