@@ -10,7 +10,7 @@ import { freePort, runProgram } from './run-program.ts';
 const FOLDER = fileURLToPath(new URL('../peers/', import.meta.url));
 const MAIN = join(FOLDER, 'node_modules/@portkey-ai/gateway/build/start-server.js');
 
-/** The best known gateway on Node. No keys, no records: it only routes. */
+/** The best known gateway on Node. No keys, no records; it sets the model, retries and falls back, as ours does. */
 export const portkey: System = {
   id: 'portkey',
   title: 'Portkey gateway 1.15.2',
@@ -37,8 +37,18 @@ export const portkey: System = {
         model: FAST_MODEL,
         headers: {
           authorization: 'Bearer sk-up',
-          'x-portkey-provider': 'openai',
-          'x-portkey-custom-host': `http://127.0.0.1:${upstreamPort}${upstreamBase(kind)}`,
+          'x-portkey-config': JSON.stringify({
+            retry: { attempts: 2 },
+            strategy: { mode: 'fallback' },
+            targets: [
+              {
+                provider: 'openai',
+                api_key: 'sk-up',
+                custom_host: `http://127.0.0.1:${upstreamPort}${upstreamBase(kind)}`,
+                override_params: { model: FAST_MODEL },
+              },
+            ],
+          }),
         },
         saysModel: FAST_MODEL,
       }),
