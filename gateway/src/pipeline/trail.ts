@@ -10,6 +10,8 @@ export interface TrailClocks {
   readonly nowMs: () => number;
 }
 
+const CLOSED = Promise.resolve();
+
 /** What happened to one turn, written down as it happens. Closes once, however the turn ends, and then gives one record. */
 export class Trail {
   readonly turn: Turn;
@@ -80,9 +82,15 @@ export class Trail {
   }
 
   /** Settles the turn, once. A stage that fails to tidy up is noted, and doesn't stop the others. */
-  async close(outcome: Outcome): Promise<void> {
-    if (this.#closed) return;
+  close(outcome: Outcome): Promise<void> {
+    if (this.#closed) return CLOSED;
     this.#closed = true;
+    if (this.#onDone.length > 0) return this.#settle(outcome);
+    this.#onRecord(this.#record(outcome));
+    return CLOSED;
+  }
+
+  async #settle(outcome: Outcome): Promise<void> {
     for (const onDone of this.#onDone) await this.#tidyUp(onDone, outcome);
     this.#onRecord(this.#record(outcome));
   }

@@ -105,7 +105,7 @@ class Asking {
     return first ?? new GatewayError('upstream.broke', 'No attempt is left for this model.');
   }
 
-  async #once(deployment: Deployment, fallback: number): Promise<Reply | GatewayError> {
+  #once(deployment: Deployment, fallback: number): Promise<Reply | GatewayError> {
     const startedMs = this.#ports.clockMs();
     this.#attempts += 1;
     const tell = (error: GatewayError | undefined): void =>
@@ -116,15 +116,17 @@ class Asking {
         ms: this.#ports.clockMs() - startedMs,
         error,
       });
-    try {
-      const { reply, notices } = await attempt(this.#turn, deployment, this.#settings, this.#ports);
-      for (const notice of notices) this.#journal.noticed(notice);
-      tell(undefined);
-      return reply;
-    } catch (thrown) {
-      const error = GatewayError.from(thrown);
-      tell(error);
-      return error;
-    }
+    return attempt(this.#turn, deployment, this.#settings, this.#ports).then(
+      ({ reply, notices }) => {
+        for (const notice of notices) this.#journal.noticed(notice);
+        tell(undefined);
+        return reply;
+      },
+      (thrown: unknown) => {
+        const error = GatewayError.from(thrown);
+        tell(error);
+        return error;
+      },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { authenticate, authorizeModels } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
-import type { Turn } from '../model/turn.ts';
+import type { Caller, Turn } from '../model/turn.ts';
 import { Trail } from '../pipeline/trail.ts';
 import { answered } from './answered.ts';
 import type { Engine, ServerPorts } from './contract.ts';
@@ -21,7 +21,10 @@ export interface ChatRoute {
 export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine, ports: ServerPorts): Promise<void> {
   let turn: Turn;
   try {
-    turn = await arrived(exchange, route, engine);
+    // Who is asking comes first: a stranger's body isn't even read.
+    const caller = authenticate(exchange.headers, engine.keyring);
+    turn = turnOf(exchange, route, caller, await exchange.readBody(engine.bodyBytesMax));
+    authorizeModels(turn);
   } catch (thrown) {
     turnAway(exchange, route.dialect, thrown, ports);
     return;
@@ -40,25 +43,19 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
 
 const OUT_OF_TIME = 'The request took longer than its total time allows (total timer).';
 
-/** Who is asking comes first: a stranger's body isn't even read. */
-async function arrived(exchange: Exchange, route: ChatRoute, engine: Engine): Promise<Turn> {
-  const { requestId, cancellation } = exchange;
-  const caller = authenticate(exchange.headers, engine.keyring);
-  const { ask, switches, ownFields, warnings } = route.read(await exchange.readBody(engine.bodyBytesMax), exchange);
-  const headers = exchange.headers as Readonly<Record<string, string | undefined>>;
-  const turn: Turn = {
-    id: requestId,
+function turnOf(exchange: Exchange, route: ChatRoute, caller: Caller, body: Buffer): Turn {
+  const { ask, switches, ownFields, warnings } = route.read(body, exchange);
+  return {
+    id: exchange.requestId,
     caller,
     dialect: route.dialect,
     ask,
     switches,
     ownFields,
     warnings,
-    cancellation,
-    headers,
+    cancellation: exchange.cancellation,
+    headers: exchange.headers as Readonly<Record<string, string | undefined>>,
   };
-  authorizeModels(turn);
-  return turn;
 }
 
 async function answer(exchange: Exchange, trail: Trail, engine: Engine, ports: ServerPorts): Promise<void> {
