@@ -32,7 +32,7 @@ class SharedDeadline implements Deadline, RosterMember {
 export type Ticker = (tick: () => void, everyMs: number) => { readonly stop: () => void };
 
 /** Behind the sockets' turn: what waits in them unread, because the process was held up, must not pass for silence. */
-const intervalTicker: Ticker = (tick, everyMs) => {
+export const intervalTicker: Ticker = (tick, everyMs) => {
   const interval = setInterval(() => setImmediate(tick), everyMs);
   interval.unref();
   return { stop: () => clearInterval(interval) };

@@ -69,7 +69,7 @@ test('a long body leaves no listeners behind with each piece', async () => {
   const heard = (warning: Error): void => void warnings.push(warning.name);
   process.on('warning', heard);
   const long = randomBytes(4_000_000);
-  expect(await inflated(gzipSync(long), 'gzip', 65_536)).toEqual(long);
+  expect((await inflated(gzipSync(long), 'gzip', 65_536)).equals(long)).toBe(true);
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', heard);
   expect(warnings).toEqual([]);

@@ -1,11 +1,11 @@
 import { GatewayError, type ErrorCode } from '../model/error.ts';
 
 const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  UND_ERR_CONNECT_TIMEOUT: ['upstream.timeout', 'didn’t accept a connection in time (connect timer)'],
-  UND_ERR_HEADERS_TIMEOUT: ['upstream.timeout', 'sent no response headers in time (headers timer)'],
-  UND_ERR_HEADERS_OVERFLOW: ['upstream.bad-response', 'sent response headers that are too large'],
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['upstream.broke', 'cut its reply short'],
-  UND_ERR_SOCKET: ['upstream.broke', 'closed the connection'],
+  CONNECT_TIMEOUT: ['upstream.timeout', 'didn’t accept a connection in time (connect timer)'],
+  HEAD_TOO_LARGE: ['upstream.bad-response', 'sent response headers that are too large'],
+  NOT_HTTP: ['upstream.bad-response', 'answered something that isn’t HTTP'],
+  CUT_SHORT: ['upstream.broke', 'cut its reply short'],
+  CLOSED: ['upstream.broke', 'closed the connection'],
   ECONNRESET: ['upstream.broke', 'reset the connection'],
   EPIPE: ['upstream.broke', 'closed the connection'],
   ECONNREFUSED: ['upstream.unreachable', 'refused the connection'],
@@ -22,10 +22,6 @@ export function connectionFailure(thrown: unknown, provider: string): GatewayErr
   const code = codeOf(thrown);
   const known = CODES[code];
   if (known) return new GatewayError(known[0], `${provider} ${known[1]}.`, { cause: thrown });
-  if (code.startsWith('HPE_') || (thrown instanceof Error && thrown.name === 'HTTPParserError'))
-    return new GatewayError('upstream.bad-response', `${provider} answered something that isn’t HTTP.`, {
-      cause: thrown,
-    });
   if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|LEAF_SIGNATURE/.test(code)) {
     return new GatewayError('upstream.unreachable', `${provider} has a certificate that can’t be trusted (${code}).`, {
       cause: thrown,

@@ -12,13 +12,15 @@ import { startWorld, type World } from './world.ts';
 
 const CONNECT_MS = 1500;
 const LATE_MS = 250;
-const REPLY = {
+/** More than any buffer on the way holds, and no two parts of it are alike. */
+const MUCH = Array.from({ length: 200_000 }, (_, at) => `word${at}`).join(' ');
+const replyOf = (content: string) => ({
   id: 'x',
   object: 'chat.completion',
   created: 1,
   model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Trusted' }, finish_reason: 'stop' }],
-};
+  choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+});
 
 const NAMES = ['good', 'expired', 'wrong-host', 'self-signed', 'outdated', 'no-tls'] as const;
 type Name = (typeof NAMES)[number];
@@ -67,6 +69,14 @@ describe.skipIf(!canMakeCertificates())('a provider behind TLS', () => {
     }
   });
 
+  test('carries much in both directions', async () => {
+    for (const dialect of DIALECTS) {
+      const heard = await world.ask({ dialect, model: 'good', stream: false, prompt: MUCH });
+      expect(heard.text.length, heard.body.slice(0, 200)).toBe(MUCH.length);
+      expect(heard.text === MUCH).toBe(true);
+    }
+  });
+
   const wrong = NAMES.filter((name) => name !== 'good');
   test.each([...wrong, 'nowhere'].flatMap((model) => DIALECTS.map((dialect) => ({ model, dialect, id: dialect.id }))))(
     'is not spoken to when it is $model, and a caller of $id hears so in time',
@@ -94,9 +104,13 @@ function serverFor(name: Name, { good, expired, wrongHost, selfSigned }: Certifi
   };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     served.set(name, (served.get(name) ?? 0) + 1);
-    request.resume();
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(REPLY));
+    const parts: Buffer[] = [];
+    request.on('data', (bytes: Buffer) => parts.push(bytes));
+    request.on('end', () => {
+      const isMuch = Buffer.concat(parts).includes(MUCH);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(replyOf(isMuch ? MUCH : 'Trusted')));
+    });
   };
   const server = name === 'no-tls' ? createHttpServer(answer) : createServer(options[name], answer);
   server.on('tlsClientError', () => undefined);

@@ -52,7 +52,7 @@ export const ARCHITECTURE: Architecture = {
     commander: ['cli'],
     'eventsource-parser': ['dialects'],
     'node:http': ['server'],
-    'node:net': ['server', 'serve.ts'],
+    'node:net': ['server', 'serve.ts', 'upstream'],
     'node:crypto': ['access', 'compose.ts'],
     'node:fs': ['config', 'stores', 'version.ts'],
     'node:module': ['library.ts'],
