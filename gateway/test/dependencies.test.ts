@@ -16,6 +16,7 @@ const ALLOWED = new Set(['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'I
 /** Licences outside the list, each with its reason. */
 const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
   'MPL-2.0 lightningcss': 'Comes with the test runner, unchanged, and is not shipped.',
+  'MIT or MPL-2.0 ibantools': 'We take it under MIT.',
   'Unlicense fast-sha256': 'Public domain; comes with the openai package, which only tests use.',
 };
 /** Packages that run code when installed, each with its reason. */

@@ -19,7 +19,15 @@ export const ARCHITECTURE: Architecture = {
     config: { may: ['model'], why: 'settings are plain values; whoever uses them is handed them' },
     dialects: { may: ['model'], why: 'a wire format is pure translation between bytes and the words of model/' },
     providers: { may: ['model', 'dialects'], why: 'a provider is data: who, where, how to sign, which dialect' },
-    stages: { may: ['model'], why: 'a stage knows nothing of HTTP, providers or other stages' },
+    detectors: { may: ['model'], why: 'a detector looks at one text; whoever asks it knows why' },
+    privacy: {
+      may: ['model', 'detectors/contract'],
+      why: 'what is found is masked the same way, whoever found it',
+    },
+    stages: {
+      may: ['model', 'privacy', 'detectors/contract'],
+      why: 'a stage knows nothing of HTTP, providers or other stages',
+    },
     access: { may: ['model'], why: 'who is asking is decided without knowing what will be done' },
     stores: { may: ['model'], why: 'what is kept is kept by whoever is handed the store' },
     callbacks: { may: ['model'], why: 'a callback turns records into requests; the ledger sends them' },
@@ -42,7 +50,13 @@ export const ARCHITECTURE: Architecture = {
   /** They put the parts together, so they may see all of them. */
   roots: ['main.ts', 'compose.ts', 'engine.ts', 'serve.ts', 'library.ts', 'version.ts'],
   /** Shelves, and what a peer is on them. */
-  shelves: { dialects: 'folders', providers: 'files', stages: 'files', callbacks: 'files' },
+  shelves: {
+    dialects: 'folders',
+    providers: 'files',
+    stages: 'files',
+    callbacks: 'files',
+    detectors: 'files',
+  },
   thirdParties: {
     undici: ['upstream'],
     zod: ['config'],
@@ -50,6 +64,9 @@ export const ARCHITECTURE: Architecture = {
     pino: ['ledger'],
     'prom-client': ['ledger'],
     commander: ['cli'],
+    'libphonenumber-js': ['detectors'],
+    ibantools: ['detectors'],
+    'ipaddr.js': ['detectors'],
     'eventsource-parser': ['dialects'],
     'node:http': ['server'],
     'node:net': ['server', 'serve.ts', 'upstream'],
