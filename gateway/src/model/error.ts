@@ -61,6 +61,18 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'The caller went away before the reply was over.',
   },
+  'privacy.unreadable': {
+    status: 400,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'Private data is to be masked, but a part of the request can’t be read (a prompt in tokens).',
+  },
+  'privacy.failed': {
+    status: 500,
+    blame: 'gateway',
+    retry: 'never',
+    meaning: 'Private data could not be masked, so nothing was sent.',
+  },
   'route.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'There is no such path.' },
   'route.method': {
     status: 405,

@@ -13,6 +13,17 @@ export interface Caller {
   readonly role: 'admin' | 'premium' | 'basic';
   /** Model names this key may use; absent means all. */
   readonly models?: readonly string[];
+  /** What holds for this key instead of the general settings. */
+  readonly privacy?: KeyPrivacy;
+  /** Guards that judge everything of this key, besides those that judge everybody. */
+  readonly guards?: readonly string[];
+}
+
+/** Where private data is masked, as far as one key has rules of its own. */
+export interface KeyPrivacy {
+  readonly maskBeforeLlm?: boolean | undefined;
+  readonly maskInLogs?: boolean | undefined;
+  readonly callersMaySwitchOff?: boolean | undefined;
 }
 
 /** The caller's wishes to the gateway itself, from body fields and headers. Never sent to a provider. */
@@ -27,6 +38,10 @@ export interface Switches {
   readonly tags?: readonly string[];
   /** A canned answer instead of a model's, for tests. */
   readonly mockResponse?: string;
+  readonly maskBeforeLlm?: boolean;
+  readonly maskInLogs?: boolean;
+  /** Names of guards to be judged by, besides those that judge everybody. */
+  readonly guardrails?: readonly string[];
 }
 
 /** One request from one authenticated caller, on its way to one reply. Frozen. */
@@ -57,7 +72,7 @@ export interface Outcome {
   readonly blind: boolean;
 }
 
-/** Facts that a stage leaves for the record. */
+/** Facts that a stage leaves for the record. A stage may fill in its own until the turn is over. */
 export type Note = Readonly<Record<string, string | number | boolean>>;
 
 /** What one station did to a turn. */
@@ -108,4 +123,6 @@ export interface TurnRecord extends Outcome {
   readonly firstOutputMs: number | undefined;
   /** HTTP status the caller saw; 499 when it went away first. */
   readonly status: number;
+  /** Whether private data is to be masked in what is kept: the caller's wish, and its key's rules. */
+  readonly masking?: { readonly wish: boolean | undefined; readonly key: KeyPrivacy | undefined };
 }

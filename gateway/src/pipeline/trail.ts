@@ -129,6 +129,7 @@ export class Trail {
       durationMs: this.#clocks.clockMs() - this.#startedMs,
       firstOutputMs: this.#firstOutputMs,
       status: this.#status(outcome),
+      masking: { wish: switches.maskInLogs, key: caller.privacy },
     };
   }
 
