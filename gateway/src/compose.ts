@@ -4,7 +4,7 @@ import type { KnownKey } from './access/keyring.ts';
 import { callbackFor } from './callbacks/index.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
-import { engineOf } from './engine.ts';
+import { detectorsOf, engineOf } from './engine.ts';
 import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics } from './ledger/metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
@@ -12,6 +12,7 @@ import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
 import type { RefusedRequest, TurnRecord } from './model/turn.ts';
 import type { Sleep } from './model/upstream.ts';
+import { keptRecords } from './privacy/kept-records.ts';
 import type { DispatchPorts } from './routing/dispatch.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { sharedDeadlines } from './upstream/deadlines.ts';
@@ -61,13 +62,15 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     engine: engineOf(loaded, world, options.keys ?? []),
     outboxes: outboxesOf(config, outboxPorts),
     logsTurns: config.log.turns,
+    kept: keptRecords(config.privacy, detectorsOf(config)),
   };
 
   const onRefused = (refused: RefusedRequest): void => {
     log.refused(refused);
     metrics?.refused(refused);
   };
-  const onRecord = (record: TurnRecord): void => {
+  const onRecord = (whole: TurnRecord): void => {
+    const record = current.kept.record(whole);
     if (current.logsTurns) log.turn(record);
     metrics?.turn(record);
     for (const outbox of current.outboxes) outbox.add(record);
@@ -80,7 +83,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       engine: () => current.engine,
       onRecord,
       onRefused,
-      onBug: log.bug,
+      onBug: (requestId, cause) => log.bug(requestId, current.kept.cause(cause)),
       clocks,
       newId: randomUUID,
       deadlines,
@@ -95,6 +98,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
         engine: engineOf(next, world, options.keys ?? []),
         outboxes: outboxesOf(next.config, outboxPorts),
         logsTurns: next.config.log.turns,
+        kept: keptRecords(next.config.privacy, detectorsOf(next.config)),
       };
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);

@@ -81,6 +81,8 @@ describe('names people already have', () => {
     LITELLM_TIMEOUT: ['30', 30_000],
     LLM_TIMEOUT: ['1.5', 1500],
     LITELLM_MAX_RETRIES: ['3', 3],
+    MASK_PII_BEFORE_LLM: ['1', true],
+    MASK_PII_IN_LOGS: ['off', false],
     LOG_LEVEL: ['WARNING', 'warn'],
     SYNTHLANG_LOG_LEVEL: ['Critical', 'error'],
     LITELLM_LOG: ['ERROR', 'error'],
@@ -105,6 +107,8 @@ describe('names people already have', () => {
       'upstream.totalTimeoutMs': 7,
       'routing.retriesMax': 7,
       'log.level': 'trace',
+      'privacy.maskBeforeLlm': false,
+      'privacy.maskInLogs': true,
     };
     const [text, value] = examples[name] ?? ['', undefined];
     const other = others[pathText(setting)] ?? 'other';
@@ -115,9 +119,16 @@ describe('names people already have', () => {
     expect(valueAt(load({ [name]: text, ...own }).config, setting)).toBe(other);
   });
 
-  test.each(['PORT', 'LITELLM_TIMEOUT', 'LITELLM_MAX_RETRIES', 'LITELLM_ENABLED', 'LITELLM_VERBOSE', 'LOG_LEVEL'])(
-    'nonsense in %s is an error that names it',
-    (name) => expect(() => load({ [name]: 'perhaps' })).toThrow(`${name}: `),
+  test.each([
+    'PORT',
+    'LITELLM_TIMEOUT',
+    'LITELLM_MAX_RETRIES',
+    'LITELLM_ENABLED',
+    'LITELLM_VERBOSE',
+    'MASK_PII_BEFORE_LLM',
+    'LOG_LEVEL',
+  ])('nonsense in %s is an error that names it', (name) =>
+    expect(() => load({ [name]: 'perhaps' })).toThrow(`${name}: `),
   );
 
   test('an empty value counts as not set', () => {
@@ -189,7 +200,7 @@ describe('names without a feature', () => {
   });
 
   test('switching off what isn’t there needs no note', () => {
-    expect(load({ ENABLE_CACHE: '0', MASK_PII_BEFORE_LLM: 'false' }).unsupported).toEqual([]);
+    expect(load({ ENABLE_CACHE: '0', USE_SYNTHLANG: 'false' }).unsupported).toEqual([]);
   });
 
   test('no name stands in two tables', () => {

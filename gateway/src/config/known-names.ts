@@ -72,6 +72,16 @@ export const KNOWN_NAMES: readonly KnownName[] = [
     description: 'Retries of one target after its first attempt.',
   },
   {
+    name: 'MASK_PII_BEFORE_LLM',
+    setting: ['privacy', 'maskBeforeLlm'],
+    description: 'Put placeholders in place of private data before anything leaves for a provider.',
+  },
+  {
+    name: 'MASK_PII_IN_LOGS',
+    setting: ['privacy', 'maskInLogs'],
+    description: 'Mask private data in log lines, records and callbacks.',
+  },
+  {
     name: 'LOG_LEVEL',
     setting: LOG_LEVEL,
     description: 'The least important lines that are written; any case, also WARNING and CRITICAL.',
@@ -129,8 +139,6 @@ export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
   { name: 'ENABLE_KEYWORD_DETECTION', consequence: 'messages are not searched for keywords' },
   { name: 'KEYWORD_DETECTION_THRESHOLD', consequence: 'messages are not searched for keywords' },
   { name: 'SYNTHLANG_KEYWORDS_CONFIG', consequence: 'messages are not searched for keywords' },
-  { name: 'MASK_PII_BEFORE_LLM', consequence: 'private data is sent to providers as it is' },
-  { name: 'MASK_PII_IN_LOGS', consequence: 'private data is not masked' },
   { name: 'DEFAULT_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
   { name: 'PREMIUM_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
   { name: 'DEFAULT_RATE_LIMIT', consequence: 'requests are not limited in number' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address, headers, milliseconds, modelName, secret, whole } from './fields.ts';
+import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
 
 const GIBIBYTE = 1_073_741_824;
@@ -25,6 +26,7 @@ const apiKey = z.strictObject({
   key: secret().describe('What the caller sends.'),
   role: z.enum(['admin', 'premium', 'basic']).default('basic').describe('What the key may do.'),
   models: z.array(modelName()).optional().describe('Model names this key may use; absent means all.'),
+  privacy: keyPrivacy.optional().describe('What holds for this key instead of `privacy`.'),
 });
 
 const access = z.strictObject({
@@ -102,6 +104,7 @@ export const Config = z.strictObject({
   models: models.describe('Model names that callers may ask for. Entries with the same name form a group.'),
   routing: routing.prefault({}).describe('How targets are chosen and retried.'),
   upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
+  privacy: privacy.prefault({}).describe('Where private data is masked.'),
   log: log.prefault({}).describe('What is written to the log.'),
   callbacks: z.array(callback).max(100).default([]).describe('Where finished turns are sent.'),
   metrics: metrics.prefault({}).describe('Numbers for a monitoring system.'),

@@ -22,6 +22,9 @@ test('wishes are read from the body, and their fields are named so that they can
     tags: ['x'],
     drop_params: true,
     mock_response: 'Hi',
+    mask_pii_before_llm: 1,
+    mask_pii_in_logs: 'no',
+    guardrails: ['strict'],
   };
   const { switches, ownFields } = wishes(body, {});
   expect(switches).toEqual({
@@ -32,6 +35,9 @@ test('wishes are read from the body, and their fields are named so that they can
     tags: ['x'],
     dropParams: true,
     mockResponse: 'Hi',
+    maskBeforeLlm: true,
+    maskInLogs: false,
+    guardrails: ['strict'],
   });
   expect(ownFields.toSorted()).toEqual(
     Object.keys(body)
@@ -52,6 +58,16 @@ test('a header says the same as the field, and wins', () => {
   expect(wishes(body, headers)).toMatchObject({
     switches: { fallbacks: ['b', 'c'], retriesMax: 3, timeoutMs: 7000, tags: ['one', 'two'], disableFallbacks: false },
     ownFields: ['fallbacks', 'disable_fallbacks', 'num_retries', 'timeout'],
+  });
+});
+
+test('the original’s headers for masking, and LiteLLM’s object of guards, are understood', () => {
+  const headers = { 'x-mask-pii-before-llm': '1', 'x-mask-pii-in-logs': '0' };
+  const body = { mask_pii_before_llm: false, guardrails: { strict: { extra_body: {} } } };
+  expect(wishes(body, headers).switches).toEqual({
+    maskBeforeLlm: true,
+    maskInLogs: false,
+    guardrails: ['strict'],
   });
 });
 

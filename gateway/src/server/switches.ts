@@ -8,6 +8,7 @@ const FALLBACKS_MAX = 10;
 const RETRIES_MAX = 20;
 const TIMEOUT_SECONDS_MAX = 86_400;
 const TAGS_MAX = 50;
+const GUARDRAILS_MAX = 50;
 const TEXT_CHARACTERS_MAX = 256;
 
 /** A caller's wishes to the gateway, and which body fields they stood in. */
@@ -29,6 +30,9 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   drop_params: [],
   mock_response: [],
   use_gzip: ['x-use-gzip'],
+  mask_pii_before_llm: ['x-mask-pii-before-llm'],
+  mask_pii_in_logs: ['x-mask-pii-in-logs'],
+  guardrails: ['x-synthlang-guardrails', 'x-litellm-guardrails'],
 };
 const OWN_FIELDS = Object.keys(HEADER_OF);
 const OWN_HEADERS = Object.entries(HEADER_OF).flatMap(([field, names]) => names.map((name) => [name, field] as const));
@@ -53,6 +57,9 @@ function switchesOf(said: Fields): Switches {
   const retriesMax = amount(said['num_retries'], 'num_retries', { max: RETRIES_MAX, whole: true });
   const timeoutSeconds = amount(said['timeout'], 'timeout', { max: TIMEOUT_SECONDS_MAX, whole: false });
   const dropParams = truth(said['drop_params'], 'drop_params');
+  const maskBeforeLlm = truth(said['mask_pii_before_llm'], 'mask_pii_before_llm');
+  const maskInLogs = truth(said['mask_pii_in_logs'], 'mask_pii_in_logs');
+  const guardrails = texts(namesOf(said['guardrails']), 'guardrails', GUARDRAILS_MAX);
   const mockResponse = said['mock_response'];
   if (mockResponse !== undefined && mockResponse !== null && typeof mockResponse !== 'string')
     throw wrong('mock_response', 'a text');
@@ -64,7 +71,15 @@ function switchesOf(said: Fields): Switches {
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(timeoutSeconds * 1000) }),
     ...(dropParams === undefined ? {} : { dropParams }),
     ...(typeof mockResponse === 'string' ? { mockResponse } : {}),
+    ...(maskBeforeLlm === undefined ? {} : { maskBeforeLlm }),
+    ...(maskInLogs === undefined ? {} : { maskInLogs }),
+    ...(guardrails ? { guardrails } : {}),
   };
+}
+
+/** LiteLLM also takes an object, whose keys are the names. */
+function namesOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : value;
 }
 
 function texts(value: unknown, field: string, most: number): readonly string[] | undefined {

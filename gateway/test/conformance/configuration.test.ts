@@ -209,7 +209,6 @@ describe('the environment', () => {
       SYNTHLANG_COMPRESSION_LEVEL: 'high',
       CACHE_SIMILARITY_THRESHOLD: '0.9',
       ENABLE_KEYWORD_DETECTION: 'true',
-      MASK_PII_IN_LOGS: 'yes',
       DEFAULT_RATE_LIMIT_QPM: '60',
       PREMIUM_RATE_LIMIT_QPM: '120',
       ADMIN_USERS: 'a',
@@ -219,7 +218,7 @@ describe('the environment', () => {
       LITELLM_CACHE: 'on',
       REDIS_URL: 'redis://CANARY',
     };
-    const gateway = await startGateway({ env: { ...absent, ENABLE_CACHE: '0', MASK_PII_BEFORE_LLM: 'off' } });
+    const gateway = await startGateway({ env: { ...absent, ENABLE_CACHE: '0', MASK_PII_BEFORE_LLM: 'on' } });
     const said = gateway.stderr.join('\n');
     for (const name of Object.keys(absent)) expect(said).toContain(`${name} is set, but does nothing`);
     expect(said).not.toMatch(/ENABLE_CACHE|MASK_PII_BEFORE_LLM|CANARY/);
