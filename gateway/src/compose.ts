@@ -58,12 +58,13 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const metrics = config.metrics.enabled ? openMetrics(() => inFlight.size) : undefined;
   const hear = options.onRecord && unharmed(options.onRecord, log);
   const outboxPorts = { transport: transport.send, deadlines, sleep, warn: log.warn };
-  let current = {
-    engine: engineOf(loaded, world, options.keys ?? []),
-    outboxes: outboxesOf(config, outboxPorts),
-    logsTurns: config.log.turns,
-    kept: keptRecords(config.privacy, detectorsOf(config)),
-  };
+  const running = (by: LoadedConfig) => ({
+    engine: engineOf(by, world, options.keys ?? []),
+    outboxes: outboxesOf(by.config, outboxPorts),
+    logsTurns: by.config.log.turns,
+    kept: keptRecords(by.config.privacy, detectorsOf(by.config)),
+  });
+  let current = running(loaded);
 
   const onRefused = (refused: RefusedRequest): void => {
     log.refused(refused);
@@ -94,12 +95,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     },
     reload: (next) => {
       const { outboxes: former } = current;
-      current = {
-        engine: engineOf(next, world, options.keys ?? []),
-        outboxes: outboxesOf(next.config, outboxPorts),
-        logsTurns: next.config.log.turns,
-        kept: keptRecords(next.config.privacy, detectorsOf(next.config)),
-      };
+      current = running(next);
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);
     },

@@ -54,7 +54,7 @@ export const EXAMPLES: Readonly<Record<PrivateKind, Examples>> = {
       'call 1000000 times',
       '640 480 1024 and 300 400 5000',
       '10.4.2.1',
-      '+10 -20 lines, +1,234',
+      '+10 -20 lines, +1,234, +352 -1056 lines',
       '550e8400-e29b-41d4-a716-446655440000',
       '@@ -100,7 +1001,7 @@',
     ],

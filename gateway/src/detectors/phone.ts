@@ -36,7 +36,7 @@ function international(text: string): readonly Span[] {
 
 /** More digits may follow that belong to something else, so groups are taken away until a number is left. */
 function longestNumber(candidate: string): string | undefined {
-  let rest = candidate.replace(/\D+$/, '');
+  let rest = (candidate.split(/ [-/]\d/, 1)[0] ?? '').replace(/\D+$/, ''); // "+352 -1056" are two numbers
   while (digitsIn(rest) >= DIGITS_MIN) {
     if (digitsIn(rest) <= DIGITS_MAX && isInternational(rest)) return rest;
     const shorter = rest.replace(/\d+$/, '').replace(/[^\d]+$/, '');
