@@ -3,12 +3,14 @@ import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import type { Detector } from './detectors/contract.ts';
 import { detectors } from './detectors/index.ts';
+import { guards } from './guards/index.ts';
 import { order } from './pipeline/order.ts';
 import { providers } from './providers/index.ts';
 import { catalog } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { plan } from './routing/plan.ts';
 import type { Engine } from './server/contract.ts';
+import { guard } from './stages/guard.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { mockResponse } from './stages/mock-response.ts';
 
@@ -32,7 +34,11 @@ export function engineOf(
   };
   return {
     pipeline: {
-      stages: order({ maskPii: maskPii(config.privacy, detectorsOf(config)), mockResponse }),
+      stages: order({
+        guard: guard(config.guards, guards),
+        maskPii: maskPii(config.privacy, detectorsOf(config)),
+        mockResponse,
+      }),
       send: (turn, journal) => dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports, journal }),
     },
     keyring: keyring([...moreKeys, ...keysOf(config)]),
@@ -51,9 +57,15 @@ function keysOf({ access }: Config): KnownKey[] {
   const master: KnownKey[] =
     access.masterKey === undefined ? [] : [{ key: access.masterKey, caller: { keyId: 'master', role: 'admin' } }];
   const others = access.apiKeys.map(
-    ({ id, key, role, models, privacy }): KnownKey => ({
+    ({ id, key, role, models, privacy, guards: named }): KnownKey => ({
       key,
-      caller: { keyId: id, role, ...(models ? { models } : {}), ...(privacy ? { privacy } : {}) },
+      caller: {
+        keyId: id,
+        role,
+        ...(models ? { models } : {}),
+        ...(privacy ? { privacy } : {}),
+        ...(named ? { guards: named } : {}),
+      },
     }),
   );
   return [...others, ...master];

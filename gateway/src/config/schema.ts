@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address, headers, milliseconds, modelName, secret, whole } from './fields.ts';
+import { guardName, guards } from './schema-guards.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
 
@@ -27,6 +28,7 @@ const apiKey = z.strictObject({
   role: z.enum(['admin', 'premium', 'basic']).default('basic').describe('What the key may do.'),
   models: z.array(modelName()).optional().describe('Model names this key may use; absent means all.'),
   privacy: keyPrivacy.optional().describe('What holds for this key instead of `privacy`.'),
+  guards: z.array(guardName()).max(50).optional().describe('Guards that judge this key, besides the usual ones.'),
 });
 
 const access = z.strictObject({
@@ -96,19 +98,30 @@ const metrics = z.strictObject({
 });
 
 /** Every setting there is. Types, defaults, JSON Schema, the reference page and environment names are made from it. */
-export const Config = z.strictObject({
-  server: server.prefault({}).describe('How callers are served.'),
-  dataDir: z.string().min(1).max(4096).default('./data').describe('Folder that everything is kept in.'),
-  access: access.prefault({}).describe('Who may use the gateway.'),
-  providers: providers.describe('Keys and addresses of providers, by provider id.'),
-  models: models.describe('Model names that callers may ask for. Entries with the same name form a group.'),
-  routing: routing.prefault({}).describe('How targets are chosen and retried.'),
-  upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
-  privacy: privacy.prefault({}).describe('Where private data is masked.'),
-  log: log.prefault({}).describe('What is written to the log.'),
-  callbacks: z.array(callback).max(100).default([]).describe('Where finished turns are sent.'),
-  metrics: metrics.prefault({}).describe('Numbers for a monitoring system.'),
-});
+export const Config = z
+  .strictObject({
+    server: server.prefault({}).describe('How callers are served.'),
+    dataDir: z.string().min(1).max(4096).default('./data').describe('Folder that everything is kept in.'),
+    access: access.prefault({}).describe('Who may use the gateway.'),
+    providers: providers.describe('Keys and addresses of providers, by provider id.'),
+    models: models.describe('Model names that callers may ask for. Entries with the same name form a group.'),
+    routing: routing.prefault({}).describe('How targets are chosen and retried.'),
+    upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
+    privacy: privacy.prefault({}).describe('Where private data is masked.'),
+    guards: guards.prefault({}).describe('What may not be said.'),
+    log: log.prefault({}).describe('What is written to the log.'),
+    callbacks: z.array(callback).max(100).default([]).describe('Where finished turns are sent.'),
+    metrics: metrics.prefault({}).describe('Numbers for a monitoring system.'),
+  })
+  .superRefine(({ access: { apiKeys }, guards: { rules } }, context) => {
+    const known = new Set(rules.map(({ name }) => name));
+    for (const [at, { guards: named = [] }] of apiKeys.entries()) {
+      const unknown = named.findIndex((name) => !known.has(name));
+      if (unknown === -1) continue;
+      const path = ['access', 'apiKeys', at, 'guards', unknown];
+      context.addIssue({ code: 'custom', path, message: 'is not the name of a guard in guards.rules' });
+    }
+  });
 
 /** The effective configuration, checked and complete. */
 export type Config = z.infer<typeof Config>;

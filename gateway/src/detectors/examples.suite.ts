@@ -185,6 +185,7 @@ export const EXAMPLES: Readonly<Record<PrivateKind, Examples>> = {
       'sha512-z3mYbQ0wXIcJ3hLQvXoKLV0xM9qL5b0rn0gN7zXc1w2J8x0f9YxkQ2a==',
       'commit da39a3ee5e6b4b0d3255bfef95601890afd80709',
       'password: string, secret?: boolean',
+      'secret: Uint8Array',
     ],
   },
 };

@@ -100,6 +100,7 @@ function isRandom(key: string): boolean {
 /** Code says `password = config.password1` as well: a password has letters, digits and no look of a name. */
 function isPassword(value: string): boolean {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
-  if (/^(?:\w+[.:/]){1,8}\w+$/.test(value) || /^[a-z]+[A-Z_]\w*\d?$/.test(value)) return false;
+  if (/^(?:\w+[.:/]){1,8}\w+$/.test(value) || /^(?:[a-z]+[A-Z_]\w*\d?|[A-Z][a-z]+\d*[A-Z]\w*)$/.test(value))
+    return false;
   return new Set(value).size >= 5 && !/x{4}|\*{3}|\.{3}|your[-_]|^env:|^https?:/i.test(value);
 }

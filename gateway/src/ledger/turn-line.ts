@@ -25,6 +25,7 @@ export function turnLine(record: TurnRecord, level: number): string {
   if (error) line += json('error', errorLine(error));
   if (tags.length > 0) line += json('tags', tags);
   if (warnings.length > 0) line += json('warnings', warnings);
+  if (record.trail.length > 0) line += noted(record, 'masked') + noted(record, 'flagged');
   return `${line},"msg":"turn"}\n`;
 }
 
@@ -39,6 +40,12 @@ function milliseconds(name: string, ms: number | undefined): string {
 
 function json(name: string, value: unknown): string {
   return `,"${name}":${JSON.stringify(value)}`;
+}
+
+/** A fact that some stage left. */
+function noted({ trail }: TurnRecord, fact: string): string {
+  for (const { note } of trail) if (note?.[fact] !== undefined) return json(fact, note[fact]);
+  return '';
 }
 
 function failures({ attempts }: TurnRecord): readonly string[] {

@@ -73,6 +73,18 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'Private data could not be masked, so nothing was sent.',
   },
+  'guard.blocked': {
+    status: 400,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'A guard objected to the request or to the answer; the message names it.',
+  },
+  'guard.failed': {
+    status: 500,
+    blame: 'gateway',
+    retry: 'never',
+    meaning: 'A guard could not judge, so nothing was let through.',
+  },
   'route.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'There is no such path.' },
   'route.method': {
     status: 405,

@@ -41,6 +41,11 @@ class Texts {
     this.#role = role;
   }
 
+  /** The same for texts of somebody else. */
+  of(role: Place['role']): Texts {
+    return new Texts(this.#change, role);
+  }
+
   text(text: string, signed = false): string {
     return text === '' ? text : this.#change(text, { role: this.#role, form: 'text', signed });
   }
@@ -82,7 +87,8 @@ function partTexts(part: Part, texts: Texts): Part {
     case 'tool-call':
       return replaced(part, { input: part.freeform ? texts.text(part.input) : texts.json(part.input), ...extra });
     case 'tool-result':
-      return replaced(part, { content: mapped(part.content, (inner) => partTexts(inner, texts)), ...extra });
+      // Some dialects let the user's messages hold what tools say.
+      return replaced(part, { content: mapped(part.content, (inner) => partTexts(inner, texts.of('tool'))), ...extra });
     case 'file':
       return replaced(part, {
         source:

@@ -1,10 +1,11 @@
 import type { Detector } from '../detectors/contract.ts';
 import { GatewayError } from '../model/error.ts';
-import type { ChatRequest, Part } from '../model/request.ts';
+import type { ChatRequest } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import { type MaskedRequest, maskRequest } from '../privacy/mask-request.ts';
 import { isMasked } from '../privacy/masking-wish.ts';
 import { restoreReply } from '../privacy/restore-reply.ts';
+import { isInTokens } from '../privacy/token-prompt.ts';
 import type { Stage } from './contract.ts';
 
 /** Whether private data is masked, and who may say otherwise. */
@@ -24,8 +25,7 @@ export function maskPii(settings: MaskPiiSettings, detectors: readonly Detector[
     run: (turn) => {
       if (!isWanted(settings, turn)) return {};
       const request = turn.ask.look();
-      if (request.messages.some(({ content }) => content.some(isInTokens)))
-        throw new GatewayError('privacy.unreadable', IN_TOKENS, { param: 'prompt' });
+      if (isInTokens(request)) throw new GatewayError('privacy.unreadable', IN_TOKENS, { param: 'prompt' });
       const masked = maskedRequest(request, detectors);
       if (!masked) return {};
       const isJson = request.output?.type === 'json' || request.output?.type === 'json-schema';
@@ -58,10 +58,4 @@ function maskedRequest(request: ChatRequest, detectors: readonly Detector[]): Ma
     const kind = thrown instanceof Error ? thrown.name : typeof thrown;
     throw new GatewayError('privacy.failed', `Private data could not be masked (${kind}), so nothing was sent.`);
   }
-}
-
-/** Numbers where a prompt of texts would stand. */
-function isInTokens(part: Part): boolean {
-  if (part.type !== 'native' || part.dialect !== 'openai-completions' || !Array.isArray(part.value)) return false;
-  return part.value.some((item: unknown) => typeof item === 'number' || Array.isArray(item));
 }

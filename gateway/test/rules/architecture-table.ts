@@ -24,8 +24,16 @@ export const ARCHITECTURE: Architecture = {
       may: ['model', 'detectors/contract'],
       why: 'what is found is masked the same way, whoever found it',
     },
+    guards: {
+      may: ['model', 'detectors'],
+      why: 'a guard judges one text; what follows from it is the stage’s business',
+    },
+    guarding: {
+      may: ['model', 'privacy', 'guards/contract'],
+      why: 'judging is the same, whatever the guards look for',
+    },
     stages: {
-      may: ['model', 'privacy', 'detectors/contract'],
+      may: ['model', 'privacy', 'guarding', 'detectors/contract', 'guards/contract'],
       why: 'a stage knows nothing of HTTP, providers or other stages',
     },
     access: { may: ['model'], why: 'who is asking is decided without knowing what will be done' },
@@ -56,6 +64,7 @@ export const ARCHITECTURE: Architecture = {
     stages: 'files',
     callbacks: 'files',
     detectors: 'files',
+    guards: 'files',
   },
   thirdParties: {
     undici: ['upstream'],
