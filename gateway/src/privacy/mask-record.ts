@@ -14,7 +14,11 @@ export function maskedText(text: string, detectors: readonly Detector[]): string
 
 /** A record whose free texts (model, tags, warnings, messages) hold no private values. The rest of it is ours. */
 export function maskedRecord(record: TurnRecord, mask: (text: string) => string): TurnRecord {
-  const { error } = record;
+  const { error, model, tags, warnings, attempts } = record;
+  const isClean = (text: string): boolean => mask(text) === text;
+  const hasErrors = error !== undefined || attempts.some((attempt) => attempt.error !== undefined);
+  // Nearly all are clean, and copying a record costs more than looking at it.
+  if (!hasErrors && isClean(model) && tags.every(isClean) && warnings.every(isClean)) return record;
   return {
     ...record,
     model: mask(record.model),

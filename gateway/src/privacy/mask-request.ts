@@ -1,5 +1,6 @@
 import type { Detector } from '../detectors/contract.ts';
 import type { ChatRequest } from '../model/request.ts';
+import { KnownValues } from './known-values.ts';
 import { Placeholders } from './placeholders.ts';
 import { mapTexts, type Place } from './request-texts.ts';
 import { type FoundValue, type Replacement, valuesIn, withReplacements } from './values.ts';
@@ -28,7 +29,9 @@ export function maskRequest(request: ChatRequest, detectors: readonly Detector[]
   });
   for (const found of finding.values()) for (const { word, value } of found) placeholders.of(word, value);
   const values = placeholders.values();
-  const lonely = [...values.values()].filter((value) => !isFoundAlone(value, detectors));
+  const lonely = new KnownValues(
+    new Map([...values].flatMap(([by, value]) => (isFoundAlone(value, detectors) ? [] : [[value, by]]))),
+  );
   const masked = mapTexts(request, (text, place) => {
     const found = place.signed ? valuesIn(text, place.form, detectors) : (finding.get(keyOf(text, place.form)) ?? []);
     return maskedText(text, place, replacementsOf(text, found, lonely, placeholders));
@@ -48,33 +51,28 @@ function maskedText(text: string, { form }: Place, replacements: readonly Replac
 function replacementsOf(
   text: string,
   found: readonly FoundValue[],
-  lonely: readonly string[],
+  lonely: KnownValues,
   placeholders: Placeholders,
 ): readonly Replacement[] {
   const named = found.flatMap(({ start, end, value }) => {
     const by = placeholders.known(value);
     return by === undefined ? [] : [{ start, end, by }];
   });
-  const repeated = lonely.flatMap((value) => placesOf(text, value, placeholders.known(value) ?? value));
-  if (repeated.length === 0) return named;
-  const all = [...named, ...repeated].sort((a, b) => a.start - b.start || b.end - a.end);
-  return all.filter(({ start }, at) => at === 0 || start >= Math.max(...all.slice(0, at).map(({ end }) => end)));
+  const repeated = lonely.placesIn(text);
+  return repeated.length === 0 ? named : apart([...named, ...repeated]);
+}
+
+/** In order, and of those that overlap the first, or else the longest. */
+function apart(all: readonly Replacement[]): readonly Replacement[] {
+  const kept: Replacement[] = [];
+  for (const next of all.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (next.start >= (kept.at(-1)?.end ?? 0)) kept.push(next);
+  }
+  return kept;
 }
 
 /** A value that only its context gave away (a passport's number) is looked for everywhere else, too. */
 function isFoundAlone(value: string, detectors: readonly Detector[]): boolean {
   const [only] = valuesIn(value, 'text', detectors);
   return only?.value === value;
-}
-
-const PART_OF_A_WORD = /[\p{L}\p{N}]/u;
-
-function placesOf(text: string, value: string, by: string): readonly Replacement[] {
-  const places: Replacement[] = [];
-  for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + value.length)) {
-    const end = at + value.length;
-    const isWhole = !PART_OF_A_WORD.test(text.charAt(at - 1)) && !PART_OF_A_WORD.test(text.charAt(end));
-    if (isWhole) places.push({ start: at, end, by });
-  }
-  return places;
 }
