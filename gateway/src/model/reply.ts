@@ -104,9 +104,9 @@ export interface ByteReply {
   /** Whole frames, those that came together in one batch. */
   readonly frames: AsyncIterable<readonly Buffer[]>;
   /** What a glance at it says, where that is known already: a JSON body is read whole before it is given on. */
-  readonly glanced?: readonly ReplyEvent[];
+  readonly glanced?: readonly ReplyEvent[] | undefined;
   /** Takes out of a provider's error what must not be repeated: the gateway's own key, or endless text. */
-  readonly repeatable?: (error: GatewayError) => GatewayError;
+  readonly repeatable?: ((error: GatewayError) => GatewayError) | undefined;
 }
 
 /** A reply in the words of this vocabulary. */

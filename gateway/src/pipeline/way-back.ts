@@ -23,7 +23,8 @@ export function wayBack(reply: Reply, steps: readonly Step[], trail: Trail): Rep
   const returning = steps.length > 1 ? steps.toReversed() : steps;
   if (reply.kind === 'bytes' && !returning.some((step) => step.onReply)) {
     const watches = returning.flatMap((step) => step.watch ?? []);
-    return { ...reply, frames: new MeteredFrames(reply, watches, meter, trail) };
+    const { kind, wire, glanced, repeatable } = reply;
+    return { kind, wire, glanced, repeatable, frames: new MeteredFrames(reply, watches, meter, trail) };
   }
   let events: AsyncIterable<ReplyEvent> = look(reply);
   for (const { watch, onReply } of returning) {

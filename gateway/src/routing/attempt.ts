@@ -3,7 +3,7 @@ import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ByteReply, Reply } from '../model/reply.ts';
 import type { Turn } from '../model/turn.ts';
-import type { Deadlines, Transport, UpstreamResponse } from '../model/upstream.ts';
+import type { Deadline, Deadlines, Transport, UpstreamResponse } from '../model/upstream.ts';
 import { addressed, type HttpDeployment } from './address.ts';
 import type { Deployment } from './catalog.ts';
 import { begunStream, wholeReply, type Reading } from './commit.ts';
@@ -104,27 +104,32 @@ function formOf({ headers, body }: UpstreamResponse, stream: boolean): Reading['
   );
 }
 
-/** The timers of one attempt: its total time, and the time to its first output. */
+/** The timers of one attempt: its total time, and the time to its first output. One without any shares the turn's fate. */
 class Call {
   readonly totalMs: number;
-  readonly cancellation = new Cancellation();
+  readonly cancellation: Cancellation;
   readonly #turn: Cancellation;
-  readonly #total;
-  readonly #firstOutput;
+  #total: Deadline | undefined;
+  #firstOutput: Deadline | undefined;
 
   constructor(turn: Turn, deployment: Deployment, settings: AttemptSettings, { deadlines }: AttemptPorts) {
-    const { id } = deployment.provider;
-    const firstOutputMs = deployment.firstOutputTimeoutMs ?? settings.firstOutputTimeoutMs;
-    this.totalMs = deployment.timeoutMs ?? settings.totalTimeoutMs;
+    const { timeoutMs, provider, firstOutputTimeoutMs: firstOutputMs = settings.firstOutputTimeoutMs } = deployment;
+    const { stream } = turn.ask.head;
+    this.totalMs = timeoutMs ?? settings.totalTimeoutMs;
     this.#turn = turn.cancellation;
-    this.#total = deadlines(() => this.#expire(`${id} took longer than ${this.totalMs} ms (total timer).`));
-    this.#firstOutput = deadlines(() =>
-      this.#expire(`${id} said nothing within ${firstOutputMs} ms (first output timer).`),
-    );
+    this.cancellation = stream || timeoutMs !== undefined ? new Cancellation() : turn.cancellation;
+    if (this.cancellation !== this.#turn) this.#turn.on(this.cancellation.cancel);
     // The turn's own total time runs anyway.
-    if (deployment.timeoutMs !== undefined) this.#total.set(this.totalMs);
-    if (turn.ask.head.stream) this.#firstOutput.set(firstOutputMs);
-    this.#turn.on(this.cancellation.cancel);
+    if (timeoutMs !== undefined) {
+      const tooLong = `${provider.id} took longer than ${timeoutMs} ms (total timer).`;
+      this.#total = deadlines(() => this.#expire(tooLong));
+      this.#total.set(timeoutMs);
+    }
+    if (stream) {
+      const tooLate = `${provider.id} said nothing within ${firstOutputMs} ms (first output timer).`;
+      this.#firstOutput = deadlines(() => this.#expire(tooLate));
+      this.#firstOutput.set(firstOutputMs);
+    }
   }
 
   reply({ body }: UpstreamResponse, reading: Reading): Promise<ByteReply> {
@@ -133,9 +138,9 @@ class Call {
   }
 
   readonly close = (): void => {
-    this.#total.clear();
-    this.#firstOutput.clear();
-    this.#turn.off(this.cancellation.cancel);
+    this.#total?.clear();
+    this.#firstOutput?.clear();
+    if (this.cancellation !== this.#turn) this.#turn.off(this.cancellation.cancel);
   };
 
   #expire(message: string): void {

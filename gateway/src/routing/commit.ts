@@ -21,7 +21,7 @@ export interface Reading {
 
 /** The timers of an attempt: the first output ends one, the end of the reply all of them. */
 export interface ReadingTimers {
-  readonly firstOutput: Deadline;
+  readonly firstOutput: Deadline | undefined;
   readonly close: () => void;
 }
 
@@ -72,7 +72,7 @@ export async function begunStream(body: UpstreamBody, reading: Reading, timers: 
     body.cancel();
     throw thrown;
   } finally {
-    timers.firstOutput.clear();
+    timers.firstOutput?.clear();
   }
   return {
     kind: 'bytes',

@@ -23,7 +23,7 @@ export interface Exchange {
   readonly isGone: boolean;
   /** Reads the whole body, up to a limit. Rejects with `request.too-large`, `request.media-type` or `request.cancelled`. */
   readonly readBody: (bytesMax: number) => Promise<Buffer>;
-  /** Answers with a body that is whole. `headers` are names and values in turn. */
+  /** Answers with a body that is whole. `headers` are names and values in turn; every answer says its request's id as well. */
   readonly answer: (status: number, headers: readonly string[], body: Buffer) => void;
   /** Begins an answer that comes in pieces. */
   readonly begin: (status: number, headers: readonly string[]) => void;
@@ -77,7 +77,7 @@ export function sendJson(exchange: Exchange, status: number, body: unknown, head
 /** Answers with bytes that are whole, unless something has been said already. */
 export function sendBytes(exchange: Exchange, status: number, bytes: Buffer, headers: readonly string[]): void {
   if (exchange.isAnswered || exchange.isGone) return;
-  exchange.answer(status, [...headers, 'x-request-id', exchange.requestId], bytes);
+  exchange.answer(status, headers, bytes);
 }
 
 /** Answers with an error in the caller's own dialect. */

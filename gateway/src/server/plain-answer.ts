@@ -31,8 +31,8 @@ export class HttpDate {
 }
 
 /** Status line and headers, without the blank line that ends them. Throws `gateway.bug` for a value no header may have. */
-export function headText(status: number, headers: readonly string[]): string {
-  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}${CRLF}`;
+export function headText(status: number, headers: readonly string[], requestId: string): string {
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}${CRLF}x-request-id: ${requestId}${CRLF}`;
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const value = headers[at + 1] ?? '';
     if (FORBIDDEN.test(value)) throw new GatewayError('gateway.bug', 'A response header has a forbidden character.');

@@ -245,7 +245,7 @@ test('pieces are chunks, and a caller that reads slowly is waited for', async ()
   exchange?.end();
   await caller.hears('\r\n0\r\n\r\n');
   expect(caller.heard).toMatch(
-    /^HTTP\/1\.1 200 OK\r\nx-a: b\r\ntransfer-encoding: chunked\r\n\r\n5\r\nHello\r\nf4240\r\n/,
+    /^HTTP\/1\.1 200 OK\r\nx-request-id: id\r\nx-a: b\r\ntransfer-encoding: chunked\r\n\r\n5\r\nHello\r\nf4240\r\n/,
   );
 });
 

@@ -90,7 +90,7 @@ export class PlainExchange implements Exchange {
   }
 
   answer(status: number, headers: readonly string[], body: Buffer): void {
-    const said = headText(status, headers);
+    const said = headText(status, headers, this.requestId);
     this.#isLast = this.#endsConnection();
     this.isAnswered = true;
     const head = `${said}content-length: ${body.length}\r\n${this.#line.lastLines(this.#isLast)}\r\n`;
@@ -104,7 +104,7 @@ export class PlainExchange implements Exchange {
   }
 
   begin(status: number, headers: readonly string[]): void {
-    const head = headText(status, headers);
+    const head = headText(status, headers, this.requestId);
     this.#isLast = this.#endsConnection();
     this.isAnswered = true;
     // Said with the first piece, which is there already: a stream begins when there is something to say.

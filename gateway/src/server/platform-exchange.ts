@@ -70,14 +70,14 @@ export class PlatformExchange implements Exchange {
   }
 
   answer(status: number, headers: readonly string[], body: Buffer): void {
-    const all = [...headers, 'content-length', String(body.length)];
+    const all = [...headers, 'x-request-id', this.requestId, 'content-length', String(body.length)];
     if (!this.#request.complete) this.#passOver(all);
     this.#response.writeHead(status, all);
     this.#response.end(this.method === 'HEAD' ? undefined : body);
   }
 
   begin(status: number, headers: readonly string[]): void {
-    this.#response.writeHead(status, headers as string[]);
+    this.#response.writeHead(status, [...headers, 'x-request-id', this.requestId]);
   }
 
   write(bytes: Buffer): boolean {

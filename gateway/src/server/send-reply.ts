@@ -12,9 +12,10 @@ export async function sendWhole(exchange: Exchange, spoken: Speech, trail: Trail
   for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) pieces.push(bytes);
   const [first] = pieces;
   const body = first && pieces.length === 1 ? first : Buffer.concat(pieces);
-  sendBytes(exchange, 200, body, ['content-type', 'application/json', ...replyHeaders(trail)]);
+  sendBytes(exchange, 200, body, replyHeaders(trail, JSON_HEADERS));
 }
 
+const JSON_HEADERS = ['content-type', 'application/json'];
 const STREAM_HEADERS = [
   ['content-type', 'text/event-stream; charset=utf-8'],
   ['cache-control', 'no-cache'],
@@ -24,7 +25,7 @@ const STREAM_HEADERS = [
 /** Sends a stream as fast as the caller reads it. A failure in the middle is said in the stream. */
 export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trail, ports: ServerPorts): Promise<void> {
   const { requestId } = exchange;
-  exchange.begin(200, [...STREAM_HEADERS, 'x-request-id', requestId, ...replyHeaders(trail)]);
+  exchange.begin(200, replyHeaders(trail, STREAM_HEADERS));
   try {
     for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) {
       if (!exchange.write(bytes)) await flushed(exchange, ports);
@@ -40,15 +41,12 @@ export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trai
   exchange.end();
 }
 
-/** Names and values of what the gateway says about a reply, read off the trail as it stands at the first byte. */
-export function replyHeaders(trail: Trail): string[] {
+/** Names and values of what the gateway says about a reply, read off the trail as it stands at the first byte, behind those given. */
+export function replyHeaders(trail: Trail, before: readonly string[] = []): string[] {
   const { attempts, warnings } = trail;
-  const headers = [
-    'x-synthlang-attempts',
-    String(attempts.length),
-    'x-synthlang-overhead-ms',
-    trail.overheadMs().toFixed(2),
-  ];
+  const headers = [...before];
+  headers.push('x-synthlang-attempts', String(attempts.length));
+  headers.push('x-synthlang-overhead-ms', trail.overheadMs().toFixed(2));
   const last = attempts.at(-1);
   if (last) {
     headers.push('x-synthlang-provider', last.provider, 'x-synthlang-model', headerText(last.model));
