@@ -159,6 +159,37 @@ export const ERROR_RULES = {
     retry: 'same',
     meaning: 'The provider answered something that isn’t a reply in its own format.',
   },
+  'tool.unknown': {
+    status: 404,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'There is no such tool, or it is switched off.',
+  },
+  'tool.rejected': {
+    status: 400,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The tool can’t do what was asked; the message says why.',
+  },
+  'tool.unconfigured': {
+    status: 503,
+    blame: 'gateway',
+    retry: 'never',
+    meaning: 'The tool needs a setting that the operator hasn’t made; the message names it.',
+  },
+  'tool.failed': {
+    status: 502,
+    blame: 'upstream',
+    retry: 'never',
+    meaning: 'The service behind a tool failed, or took too long.',
+  },
+  'pattern.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'No keyword pattern has this name.' },
+  'pattern.exists': {
+    status: 409,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'A keyword pattern of this name is there already; change that one.',
+  },
   'gateway.stopping': { status: 503, blame: 'gateway', retry: 'never', meaning: 'The gateway is shutting down.' },
   'gateway.bug': {
     status: 500,

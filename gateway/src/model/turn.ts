@@ -17,6 +17,8 @@ export interface Caller {
   readonly privacy?: KeyPrivacy;
   /** Guards that judge everything of this key, besides those that judge everybody. */
   readonly guards?: readonly string[];
+  /** Names of the gateway's own tools this key may use; absent means all that its role may. */
+  readonly tools?: readonly string[];
 }
 
 /** Where private data is masked, as far as one key has rules of its own. */
