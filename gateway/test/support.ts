@@ -12,6 +12,7 @@ import type { HttpProvider } from '../src/providers/contract.ts';
 import { bearer } from '../src/providers/contract.ts';
 import type { AttemptSettings } from '../src/routing/attempt.ts';
 import type { Deployment } from '../src/routing/catalog.ts';
+import type { ToolContext } from '../src/tools/contract.ts';
 
 /** A chat request as it came over the wire: one word of the user, and whatever else is named. */
 export function ask(fields: Readonly<Record<string, unknown>> = {}, dialect: DialectId = 'openai-chat'): Ask {
@@ -33,6 +34,11 @@ export function turn(overrides: Partial<Turn> = {}): Turn {
     warnings: [],
     ...overrides,
   };
+}
+
+/** The circumstances of a tool's call. */
+export function toolContext(overrides: Partial<ToolContext> = {}): ToolContext {
+  return { caller: { keyId: 'key-1', role: 'basic' }, cancellation: new Cancellation(), nowMs: 0, ...overrides };
 }
 
 /** A whole reply that says these texts, one delta each. */

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Cancellation } from '../../model/cancellation.ts';
-import { failureOf } from '../../../test/support.ts';
+import { failureOf, toolContext } from '../../../test/support.ts';
 import { calculator } from './calculator.ts';
 
-const context = { caller: { keyId: 'k', role: 'basic' }, cancellation: new Cancellation(), nowMs: 0 } as const;
-const calculate = async (expression: string) => calculator().run({ expression }, context);
+const calculate = async (expression: string) => calculator().run({ expression }, toolContext());
 const text = async (expression: string) => (await calculate(expression)).text;
 
 test.each([

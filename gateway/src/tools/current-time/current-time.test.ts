@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
-import { failureOf } from '../../../test/support.ts';
-import { Cancellation } from '../../model/cancellation.ts';
+import { failureOf, toolContext } from '../../../test/support.ts';
 import { currentTime } from './current-time.ts';
 
 const NOON = Date.UTC(2026, 6, 1, 12, 0, 5);
 const tell = (timezone?: string, nowMs = NOON) =>
-  currentTime().run(timezone === undefined ? {} : { timezone }, {
-    caller: { keyId: 'k', role: 'basic' },
-    cancellation: new Cancellation(),
-    nowMs,
-  });
+  currentTime().run(timezone === undefined ? {} : { timezone }, toolContext({ nowMs }));
 
 test('without a zone it is UTC', async () => {
   expect(await tell()).toEqual({
