@@ -226,23 +226,38 @@ export class Ask {
   /** Present as long as nobody changed anything, so stale bytes can't be sent by mistake. */
   readonly origin: Origin | undefined;
   readonly #read: (() => ChatRequest) | undefined;
+  readonly #lastWords: () => string | undefined;
   #request: ChatRequest | undefined;
 
-  private constructor(head: AskHead, origin: Origin | undefined, read: ChatRequest | (() => ChatRequest)) {
+  private constructor(
+    head: AskHead,
+    origin: Origin | undefined,
+    read: ChatRequest | (() => ChatRequest),
+    lastWords?: () => string | undefined,
+  ) {
     this.head = head;
     this.origin = origin;
+    this.#lastWords = lastWords ?? (() => lastWordsOf(this.look()));
     if (typeof read === 'function') this.#read = read;
     else this.#request = read;
   }
 
-  /** A request as it came in; `read` decodes it when the first stage looks. */
-  static arrived(head: AskHead, origin: Origin, read: () => ChatRequest): Ask {
-    return new Ask(head, origin, read);
+  /** A request as it came in; `read` decodes it when the first stage looks, `lastWords` knows those without decoding. */
+  static arrived(head: AskHead, origin: Origin, read: () => ChatRequest, lastWords?: () => string | undefined): Ask {
+    return new Ask(head, origin, read, lastWords);
   }
 
   /** A request that a stage or a program made. It has no bytes yet. */
   static made(request: ChatRequest): Ask {
     return new Ask(request, undefined, request);
+  }
+
+  /**
+   * The first text of the last message, when the user itself wrote that one; `undefined` when it is a tool's, a model's or
+   * a program's. Cheap, so that every turn may be asked.
+   */
+  lastWords(): string | undefined {
+    return this.#lastWords();
   }
 
   /** The request in neutral words, decoded at most once. */
@@ -251,4 +266,10 @@ export class Ask {
     if (!this.#request) throw new Error('An Ask has either a request or a reader.');
     return this.#request;
   }
+}
+
+function lastWordsOf({ messages }: ChatRequest): string | undefined {
+  const last = messages.at(-1);
+  if (last?.role !== 'user' || last.content.some(({ type }) => type === 'tool-result')) return undefined;
+  return last.content.find((part) => part.type === 'text')?.text;
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../model/error.ts';
 import { Ask, type Origin } from '../../model/request.ts';
 import { MODEL_NAME_CHARS_MAX, requestSpans } from '../request-spans.ts';
+import { lastWordsOf } from '../last-words.ts';
 import { type Fields, isFields } from './fields.ts';
 import { requestOf } from './request-in.ts';
 
@@ -21,7 +22,12 @@ export function readRequest(origin: Origin): Ask {
   checkMessages(body['messages'], body['thread']);
   if (body['system'] !== undefined) checkContent(body['system'], 'system');
   checkOptions(body);
-  return Ask.arrived({ model, stream: stream === true, usageWanted: true }, origin, () => requestOf(body));
+  return Ask.arrived(
+    { model, stream: stream === true, usageWanted: true },
+    origin,
+    () => requestOf(body),
+    () => lastWordsOf(body),
+  );
 }
 
 function invalid(param: string, what: string): GatewayError {

@@ -11,6 +11,7 @@ import {
   SHARED_CHECKS,
 } from '../openai-checks.ts';
 import { isObject } from '../json-object.ts';
+import { lastWordsOf } from '../last-words.ts';
 import { checkMessages } from './check-messages.ts';
 import { checkToolChoice, checkTools } from './check-tools.ts';
 import { decodeChatRequest } from './decode-request.ts';
@@ -46,5 +47,10 @@ export function readChatRequest(origin: Origin): Ask {
   const head = readHead(origin, RULES);
   const messages = origin.body['messages'];
   if (messages === undefined || messages === null) throw invalid('messages', 'is missing');
-  return Ask.arrived(head, origin, () => decodeChatRequest(origin.body));
+  return Ask.arrived(
+    head,
+    origin,
+    () => decodeChatRequest(origin.body),
+    () => lastWordsOf(origin.body),
+  );
 }

@@ -49,5 +49,10 @@ export function readCompletionRequest(origin: Origin): Ask {
   const head = readHead(origin, RULES);
   const prompt = origin.body['prompt'];
   if (prompt === undefined || prompt === null) throw invalid('prompt', 'is missing');
-  return Ask.arrived(head, origin, () => decodeCompletionRequest(origin.body));
+  return Ask.arrived(
+    head,
+    origin,
+    () => decodeCompletionRequest(origin.body),
+    () => (typeof prompt === 'string' ? prompt : undefined),
+  );
 }
