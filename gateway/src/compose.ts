@@ -3,8 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownKey } from './access/keyring.ts';
 import { callbackFor } from './callbacks/index.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { ConfigError } from './config/problem.ts';
 import type { Config } from './config/schema.ts';
-import { detectorsOf, engineOf } from './engine.ts';
+import { detectorsOf, engineOf, type EnginePorts } from './engine.ts';
+import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from './keyword/pattern.ts';
+import { type KeywordGround, PatternBook } from './keyword/pattern-book.ts';
+import { forgetful, type KeywordChanges, NO_CHANGES, type PatternStore } from './keyword/pattern-store.ts';
 import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics } from './ledger/metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
@@ -13,7 +17,6 @@ import { Roster } from './model/roster.ts';
 import type { RefusedRequest, TurnRecord } from './model/turn.ts';
 import type { Sleep } from './model/upstream.ts';
 import { keptRecords } from './privacy/kept-records.ts';
-import type { DispatchPorts } from './routing/dispatch.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { sharedDeadlines } from './upstream/deadlines.ts';
 import { httpTransport } from './upstream/http.ts';
@@ -24,6 +27,8 @@ export interface ComposeOptions {
   /** Keys besides those of the configuration. */
   readonly keys?: readonly KnownKey[];
   readonly log?: Log;
+  /** What admins changed about keywords, and where further changes are kept. Without it they are forgotten. */
+  readonly keywords?: { readonly changes: KeywordChanges; readonly store: PatternStore };
   /** Hears of every finished turn, besides the log and the callbacks. */
   readonly onRecord?: (record: TurnRecord) => void;
 }
@@ -52,20 +57,11 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
   const deadlines = sharedDeadlines(clocks.clockMs);
   const transport = httpTransport(config.upstream, deadlines);
-  const world: DispatchPorts = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random };
   const log = options.log ?? openLog(config.log);
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const metrics = config.metrics.enabled ? openMetrics(() => inFlight.size) : undefined;
   const hear = options.onRecord && unharmed(options.onRecord, log);
   const outboxPorts = { transport: transport.send, deadlines, sleep, warn: log.warn };
-  const running = (by: LoadedConfig) => ({
-    engine: engineOf(by, world, options.keys ?? []),
-    outboxes: outboxesOf(by.config, outboxPorts),
-    logsTurns: by.config.log.turns,
-    kept: keptRecords(by.config.privacy, detectorsOf(by.config)),
-  });
-  let current = running(loaded);
-
   const onRefused = (refused: RefusedRequest): void => {
     log.refused(refused);
     metrics?.refused(refused);
@@ -77,6 +73,16 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     for (const outbox of current.outboxes) outbox.add(record);
     hear?.(record);
   };
+  const keywords = bookOf(loaded, options, clocks.clockMs);
+  const outside = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random };
+  const world: EnginePorts = { ...outside, keywords, onRecord, newId: randomUUID };
+  const built = (of: LoadedConfig) => ({
+    engine: engineOf(of, world, options.keys ?? []),
+    outboxes: outboxesOf(of.config, outboxPorts),
+    logsTurns: of.config.log.turns,
+    kept: keptRecords(of.config.privacy, detectorsOf(of.config)),
+  });
+  let current = built(loaded);
 
   return {
     log,
@@ -95,7 +101,9 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     },
     reload: (next) => {
       const { outboxes: former } = current;
-      current = running(next);
+      const swapKeywords = usable(() => keywords.prepareGround(groundOf(next)), next);
+      current = built(next);
+      swapKeywords();
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);
     },
@@ -105,6 +113,36 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       log.close();
     },
   };
+}
+
+function bookOf(loaded: LoadedConfig, { keywords }: ComposeOptions, clockMs: () => number): PatternBook {
+  const { changes, store } = keywords ?? { changes: NO_CHANGES, store: forgetful };
+  return usable(() => new PatternBook(groundOf(loaded), changes, store, clockMs), loaded);
+}
+
+/** What the operator deployed about keywords: a file, or what comes along; and settings, which win over the file's. */
+function groundOf({ config, keywords: file }: LoadedConfig): KeywordGround {
+  const { detection, detectionThreshold } = config.keywords;
+  return {
+    patterns: file?.patterns ?? DEFAULT_PATTERNS,
+    settings: {
+      ...DEFAULT_KEYWORD_SETTINGS,
+      ...file?.settings,
+      ...(detection === undefined ? {} : { detection }),
+      ...(detectionThreshold === undefined ? {} : { detectionThreshold }),
+    },
+    limits: config.keywords,
+  };
+}
+
+/** A pattern that can't be used is a mistake in the configuration. */
+function usable<T>(work: () => T, { config }: LoadedConfig): T {
+  try {
+    return work();
+  } catch (thrown) {
+    if (!(thrown instanceof GatewayError)) throw thrown;
+    throw new ConfigError([{ path: 'keywords', file: config.keywords.file, message: thrown.message }]);
+  }
 }
 
 /** What a program does wrong on hearing of a turn doesn't reach the turn. */

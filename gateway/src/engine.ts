@@ -1,10 +1,16 @@
+import { authorizeModels } from './access/authenticate.ts';
 import { keyring, type KnownKey } from './access/keyring.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import type { Detector } from './detectors/contract.ts';
 import { detectors } from './detectors/index.ts';
 import { guards } from './guards/index.ts';
+import { keywordFinder } from './keyword/keyword-calls.ts';
+import type { PatternBook } from './keyword/pattern-book.ts';
+import type { TurnRecord } from './model/turn.ts';
+import { modelAsker } from './pipeline/model-asker.ts';
 import { order } from './pipeline/order.ts';
+import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
 import { catalog } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
@@ -12,12 +18,24 @@ import { plan } from './routing/plan.ts';
 import type { Engine } from './server/contract.ts';
 import { guard } from './stages/guard.ts';
 import { maskPii } from './stages/mask-pii.ts';
+import { keywordTools } from './stages/keyword-tools.ts';
 import { mockResponse } from './stages/mock-response.ts';
+import { textFolder } from './stores/text-folder.ts';
+import { toolsOf } from './tools/index.ts';
+import { ToolBox } from './tools/tool-box.ts';
+import { publicHttp } from './upstream/public-http.ts';
+
+/** What an engine needs of the world; stays the same across reloads. */
+export interface EnginePorts extends DispatchPorts {
+  readonly keywords: PatternBook;
+  readonly onRecord: (record: TurnRecord) => void;
+  readonly newId: () => string;
+}
 
 /** All that follows from one configuration: the line, the keys, the names. Throws when it can't be served. */
 export function engineOf(
   { config, environment }: LoadedConfig,
-  ports: DispatchPorts,
+  ports: EnginePorts,
   moreKeys: readonly KnownKey[],
 ): Engine {
   const { routing, upstream, server } = config;
@@ -32,17 +50,22 @@ export function engineOf(
     ...upstream,
     frameLimits: { jsonBytesMax: upstream.jsonBytesMax, sseBytesMax: upstream.sseEventBytesMax },
   };
+  const toolBox = toolBoxOf(config, ports, () => pipeline);
+  const pipeline: Pipeline = {
+    stages: order({
+      guard: guard(config.guards, guards),
+      maskPii: maskPii(config.privacy, detectorsOf(config)),
+      keywordTools: keywordStage(config, toolBox, ports),
+      mockResponse,
+    }),
+    send: (turn, journal) => dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports, journal }),
+  };
   return {
-    pipeline: {
-      stages: order({
-        guard: guard(config.guards, guards),
-        maskPii: maskPii(config.privacy, detectorsOf(config)),
-        mockResponse,
-      }),
-      send: (turn, journal) => dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports, journal }),
-    },
+    pipeline,
     keyring: keyring([...moreKeys, ...keysOf(config)]),
     listedModels: names.names,
+    toolBox,
+    keywords: ports.keywords,
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };
@@ -53,16 +76,39 @@ export function detectorsOf({ privacy }: Config): readonly Detector[] {
   return detectors.filter(({ kind }) => privacy.kinds.includes(kind));
 }
 
+function toolBoxOf({ tools, upstream }: Config, ports: EnginePorts, pipeline: () => Pipeline): ToolBox {
+  const { pages, fileSearch, summaryModel: model } = tools;
+  const all = toolsOf(tools, {
+    transport: ports.transport,
+    fetchPage: pages.enabled ? publicHttp({ ...pages, connectTimeoutMs: upstream.connectTimeoutMs }) : undefined,
+    folder: fileSearch.folder === undefined ? undefined : textFolder(fileSearch.folder, fileSearch),
+    askModel:
+      model === undefined
+        ? undefined
+        : modelAsker({ ...ports, model, pipeline, authorize: authorizeModels, clocks: ports, tag: 'tool:summarize' }),
+  });
+  return new ToolBox(all, tools, ports);
+}
+
+function keywordStage({ keywords: { directives } }: Config, toolBox: ToolBox, { keywords: book }: EnginePorts) {
+  return keywordTools({
+    find: keywordFinder({ toolBox, book, directives }),
+    run: toolBox.run,
+    mayHold: (words) => book.settings.detection || (directives && /^\s*#/.test(words)),
+  });
+}
+
 function keysOf({ access }: Config): KnownKey[] {
   const master: KnownKey[] =
     access.masterKey === undefined ? [] : [{ key: access.masterKey, caller: { keyId: 'master', role: 'admin' } }];
   const others = access.apiKeys.map(
-    ({ id, key, role, models, privacy, guards: named }): KnownKey => ({
+    ({ id, key, role, models, tools, privacy, guards: named }): KnownKey => ({
       key,
       caller: {
         keyId: id,
         role,
         ...(models ? { models } : {}),
+        ...(tools ? { tools } : {}),
         ...(privacy ? { privacy } : {}),
         ...(named ? { guards: named } : {}),
       },

@@ -1,5 +1,5 @@
 import { compose } from './compose.ts';
-import { loadText } from './config/load.ts';
+import { loadText, withKeywordsFile } from './config/load.ts';
 import { processEnvironment } from './config/process-environment.ts';
 import { frames } from './dialects/frames.ts';
 import { readFrame } from './dialects/sse.ts';
@@ -100,12 +100,14 @@ export function createGateway({
   environment = processEnvironment(),
   onRecord,
 }: GatewayOptions = {}): Gateway {
-  const loaded = loadText({
-    text: JSON.stringify(config),
-    file: 'config',
-    env: environment,
-    flags: 'log' in config ? {} : { 'log.level': 'silent' },
-  });
+  const loaded = withKeywordsFile(
+    loadText({
+      text: JSON.stringify(config),
+      file: 'config',
+      env: environment,
+      flags: 'log' in config ? {} : { 'log.level': 'silent' },
+    }),
+  );
   const { ports, close } = compose(loaded, { version: packageVersion(), ...(onRecord ? { onRecord } : {}) });
 
   async function ask(request: object, { cancellation, limit }: RunningCall): Promise<Speech> {

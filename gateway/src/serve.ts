@@ -1,13 +1,16 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { firstKey, type FirstKey } from './access/master-key.ts';
-import { compose, type Composed } from './compose.ts';
+import { compose, type Composed, type ComposeOptions } from './compose.ts';
 import { loadConfig, type Flags, type LoadedConfig } from './config/load.ts';
 import type { ConfigChange } from './config/needs-restart.ts';
 import { ConfigError, problemText } from './config/problem.ts';
 import { findConfigFile } from './config/process-environment.ts';
 import { watchConfig, type RunningWatch } from './config/watch.ts';
+import { changesIn, changesOut } from './keyword/pattern-wire.ts';
+import { NO_CHANGES } from './keyword/pattern-store.ts';
 import { listen } from './server/http.ts';
+import { jsonFile } from './stores/json-file.ts';
 import { readMasterKey, writeMasterKey } from './stores/master-key-file.ts';
 import { packageVersion } from './version.ts';
 
@@ -43,9 +46,10 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
   const { config } = loaded;
   for (const note of loaded.unsupported) say(`not supported yet: ${note}\n`);
   refuseWeakKeys(loaded);
-  const first = masterKey(loaded, resolve(folder, config.dataDir));
+  const dataDir = resolve(folder, config.dataDir);
+  const first = masterKey(loaded, dataDir);
   const version = packageVersion();
-  const composed = compose(loaded, { version, keys: first ? [first.known] : [] });
+  const composed = compose(loaded, { version, keys: first ? [first.known] : [], keywords: storedKeywords(dataDir) });
   const server = await listen(config.server, composed.ports);
   try {
     first?.keep();
@@ -78,6 +82,16 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
 function masterKey({ config }: LoadedConfig, dataDir: string): FirstKey | undefined {
   if (config.access.masterKey !== undefined) return undefined;
   return firstKey({ read: () => readMasterKey(dataDir), write: (key) => writeMasterKey(dataDir, key) });
+}
+
+/** What admins changed about keywords in earlier runs. */
+function storedKeywords(dataDir: string): NonNullable<ComposeOptions['keywords']> {
+  const path = join(dataDir, 'keywords.json');
+  const file = jsonFile(path);
+  const stored = file.read();
+  const changes = stored === undefined ? NO_CHANGES : changesIn(stored);
+  if (!changes) throw new Error(`${path} holds no keyword patterns; restore it, or delete it to begin anew.`);
+  return { changes, store: { write: (next) => file.write(changesOut(next)) } };
 }
 
 function refuseWeakKeys({ config: { access, server } }: LoadedConfig): void {

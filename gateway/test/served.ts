@@ -7,6 +7,12 @@ import type { Turn, TurnRecord, RefusedRequest } from '../src/model/turn.ts';
 import type { Trail } from '../src/pipeline/trail.ts';
 import type { Engine, ServerPorts } from '../src/server/contract.ts';
 import { type HttpSettings, listen, type RunningServer } from '../src/server/http.ts';
+import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from '../src/keyword/pattern.ts';
+import { type KeywordGround, PatternBook } from '../src/keyword/pattern-book.ts';
+import { forgetful, NO_CHANGES } from '../src/keyword/pattern-store.ts';
+import { calculator } from '../src/tools/calculator/calculator.ts';
+import { currentTime } from '../src/tools/current-time/current-time.ts';
+import { ToolBox } from '../src/tools/tool-box.ts';
 import { handTurned } from './support.ts';
 
 const SETTINGS: HttpSettings = {
@@ -21,6 +27,13 @@ const SETTINGS: HttpSettings = {
 
 /** The key that `served` knows. */
 export const KEY = 'sk-the-callers-key';
+
+/** The keyword patterns that come along, switched on. */
+export const GROUND: KeywordGround = {
+  patterns: DEFAULT_PATTERNS,
+  settings: { ...DEFAULT_KEYWORD_SETTINGS, detection: true },
+  limits: { patternsMax: 10, patternCharactersMax: 500, textCharactersMax: 1000, matchMs: 50 },
+};
 
 type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
 type Send = (turn: Turn, trail: Trail) => Promise<Reply>;
@@ -38,14 +51,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
   const records: TurnRecord[] = [];
   const bugs: unknown[] = [];
   const hearing: (() => void)[] = [];
-  let engine: Engine = {
-    pipeline: { stages: [], send: send ?? (() => Promise.reject(new Error('nobody is to be asked'))) },
-    keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
-    listedModels: () => [{ name: 'the-model', provider: 'acme' }],
-    bodyBytesMax: 100_000,
-    totalTimeoutMs: 60_000,
-    ...changed,
-  };
+  let engine: Engine = { ...engineFor(clock, send), ...changed };
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const refused: RefusedRequest[] = [];
   let count = 0;
@@ -88,6 +94,22 @@ export async function served({ send, engine: changed, settings, ports: given }: 
         body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
         headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...init.headers },
       }),
+  };
+}
+
+function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: Send | undefined): Engine {
+  return {
+    pipeline: { stages: [], send: send ?? (() => Promise.reject(new Error('nobody is to be asked'))) },
+    keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
+    listedModels: () => [{ name: 'the-model', provider: 'acme' }],
+    toolBox: new ToolBox(
+      [calculator(), currentTime()],
+      { off: [], roles: {}, timeoutMs: 1000 },
+      { ...clocks, deadlines },
+    ),
+    keywords: new PatternBook(GROUND, NO_CHANGES, forgetful, clocks.clockMs),
+    bodyBytesMax: 100_000,
+    totalTimeoutMs: 60_000,
   };
 }
 

@@ -87,6 +87,14 @@ describe('names people already have', () => {
     SYNTHLANG_LOG_LEVEL: ['Critical', 'error'],
     LITELLM_LOG: ['ERROR', 'error'],
     LITELLM_VERBOSE: ['yes', 'debug'],
+    ENABLE_KEYWORD_DETECTION: ['1', true],
+    KEYWORD_DETECTION_THRESHOLD: ['0.4', 0.4],
+    SYNTHLANG_KEYWORDS_CONFIG: ['a/keywords.toml', 'a/keywords.toml'],
+    KEYWORD_CONFIG_PATH: ['b/keywords.toml', 'b/keywords.toml'],
+    WEATHER_UNITS: ['imperial', 'imperial'],
+    SEARXNG_URL: ['http://127.0.0.1:8888', 'http://127.0.0.1:8888'],
+    BRAVE_API_KEY: ['brave-1', 'brave-1'],
+    TAVILY_API_KEY: ['tvly-1', 'tvly-1'],
   };
 
   test('every one of them has an example here', () => {
@@ -109,6 +117,10 @@ describe('names people already have', () => {
       'log.level': 'trace',
       'privacy.maskBeforeLlm': false,
       'privacy.maskInLogs': true,
+      'keywords.detection': false,
+      'keywords.detectionThreshold': 0.9,
+      'tools.weather.units': 'metric',
+      'tools.webSearch.searxngUrl': 'http://search.example',
     };
     const [text, value] = examples[name] ?? ['', undefined];
     const other = others[pathText(setting)] ?? 'other';

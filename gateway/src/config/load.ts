@@ -5,6 +5,7 @@ import { Draft, type Origin } from './draft.ts';
 import { layEnvironment, unsupportedNames } from './environment.ts';
 import { type Environment, meaningOf } from './environment-names.ts';
 import { fromLitellm, isLitellm } from './from-litellm.ts';
+import { type KeywordsFile, readKeywordsFile } from './keywords-file.ts';
 import { isTree, pathText, type SettingPath } from './path.ts';
 import { ConfigError, type ConfigProblem } from './problem.ts';
 import { resolveReferences } from './references.ts';
@@ -33,16 +34,27 @@ export interface LoadedConfig {
   /** The environment, with what a LiteLLM file sets in it. Providers' own key names are looked up here. */
   readonly environment: Environment;
   readonly format: 'none' | 'synthlang' | 'litellm';
+  /** What the file of `keywords.file` says; `withKeywordsFile` reads it. */
+  readonly keywords: KeywordsFile | undefined;
   /** Where the parts of a setting come from: a line of the file, a name of the environment, or `default`. */
   readonly originsOf: (path: SettingPath) => readonly string[];
 }
 
 /** Reads the configuration: defaults, then the file, then the environment, then flags. Throws a `ConfigError`. */
 export function loadConfig({ file, folder = '.', env, flags = {} }: ConfigInput): LoadedConfig {
-  return loadText({ file, text: file === undefined ? undefined : configText(file, folder), env, flags });
+  return withKeywordsFile(
+    loadText({ file, text: file === undefined ? undefined : configText(file, folder), env, flags }),
+    folder,
+  );
 }
 
-/** The same for a text that is already at hand. */
+/** Adds what the file of `keywords.file` says. Throws a `ConfigError`. */
+export function withKeywordsFile(loaded: LoadedConfig, folder = '.'): LoadedConfig {
+  const { file } = loaded.config.keywords;
+  return file === undefined ? loaded : { ...loaded, keywords: readKeywordsFile(file, folder) };
+}
+
+/** The same for a text that is already at hand. No other file is read. */
 export function loadText({ file, text, env, flags = {} }: ConfigInput & { text: string | undefined }): LoadedConfig {
   const source = text === undefined ? NO_SOURCE : readSource(text, file ?? 'config');
   const { draft, format, positionOf } = source;
@@ -63,6 +75,7 @@ export function loadText({ file, text, env, flags = {} }: ConfigInput & { text: 
     unsupported: [...source.unsupported, ...unsupportedNames(environment)],
     environment,
     format,
+    keywords: undefined,
     originsOf: (path) => originTexts(draft.originsWithin(path), place),
   };
 }

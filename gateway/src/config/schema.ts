@@ -3,6 +3,7 @@ import { address, headers, milliseconds, modelName, secret, whole } from './fiel
 import { guardName, guards } from './schema-guards.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
+import { keywords, tools } from './schema-tools.ts';
 
 const GIBIBYTE = 1_073_741_824;
 
@@ -29,6 +30,11 @@ const apiKey = z.strictObject({
   models: z.array(modelName()).optional().describe('Model names this key may use; absent means all.'),
   privacy: keyPrivacy.optional().describe('What holds for this key instead of `privacy`.'),
   guards: z.array(guardName()).max(50).optional().describe('Guards that judge this key, besides the usual ones.'),
+  tools: z
+    .array(z.string().min(1).max(64))
+    .max(1000)
+    .optional()
+    .describe('Names of the gateway’s own tools this key may use; absent means all that its role may.'),
 });
 
 const access = z.strictObject({
@@ -107,6 +113,8 @@ export const Config = z
     models: models.describe('Model names that callers may ask for. Entries with the same name form a group.'),
     routing: routing.prefault({}).describe('How targets are chosen and retried.'),
     upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
+    tools: tools.prefault({}).describe('What the gateway itself can do for callers.'),
+    keywords: keywords.prefault({}).describe('How messages are searched for tools.'),
     privacy: privacy.prefault({}).describe('Where private data is masked.'),
     guards: guards.prefault({}).describe('What may not be said.'),
     log: log.prefault({}).describe('What is written to the log.'),

@@ -44,6 +44,8 @@ export interface Switches {
   readonly maskInLogs?: boolean;
   /** Names of guards to be judged by, besides those that judge everybody. */
   readonly guardrails?: readonly string[];
+  /** Messages reach the model, whichever tools they name. */
+  readonly disableKeywordDetection?: boolean;
 }
 
 /** One request from one authenticated caller, on its way to one reply. Frozen. */

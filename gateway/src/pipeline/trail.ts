@@ -45,6 +45,7 @@ export class Trail {
       const step = await stage.run(turn);
       leave(step.answer ? 'answered' : step.request ? 'changed' : 'passed', step.note);
       if (step.onDone) this.#onDone.unshift(step.onDone);
+      if (step.warnings) this.#warnings.push(...step.warnings);
       return step;
     } catch (thrown) {
       leave('refused');
@@ -65,6 +66,11 @@ export class Trail {
   /** The reply has begun; the status line of a stream is said from here on. */
   committed(): void {
     this.#firstOutputMs ??= this.#clocks.clockMs() - this.#startedMs;
+  }
+
+  /** What the last station that knew has noted under this name. */
+  noted(name: string): string | number | boolean | undefined {
+    return this.#entries.findLast(({ note }) => note?.[name] !== undefined)?.note?.[name];
   }
 
   get attempts(): readonly Attempt[] {

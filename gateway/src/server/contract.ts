@@ -1,4 +1,5 @@
 import type { Keyring } from '../access/keyring.ts';
+import type { PatternBook } from '../keyword/pattern-book.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import type { Roster } from '../model/roster.ts';
 import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
@@ -6,12 +7,15 @@ import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
 import type { TrailClocks } from '../pipeline/trail.ts';
 import type { ListedModel } from '../routing/catalog.ts';
+import type { ToolBox } from '../tools/tool-box.ts';
 
 /** All that follows from the configuration. Immutable; a reload swaps in another one whole. */
 export interface Engine {
   readonly pipeline: Pipeline;
   readonly keyring: Keyring;
   readonly listedModels: () => readonly ListedModel[];
+  readonly toolBox: ToolBox;
+  readonly keywords: PatternBook;
   readonly bodyBytesMax: number;
   readonly totalTimeoutMs: number;
 }

@@ -6,7 +6,9 @@ import type { ServerPorts } from './contract.ts';
 import { sendBytes, sendJson, type Exchange } from './exchange.ts';
 import { ingress } from './ingress.ts';
 import { lenientIngress } from './lenient.ts';
+import { PATTERN, PATTERNS, serveKeywords, SETTINGS } from './keywords.ts';
 import { listModels, showModel } from './models.ts';
+import { callTool, listTools } from './tools.ts';
 
 /** What the routes may know of the server they run in. */
 export interface ServerState {
@@ -29,9 +31,13 @@ const lenient: ChatRoute = {
 
 /** Finds who serves a path and method. Throws `route.unknown` or `route.method`. */
 export function routes(ports: ServerPorts, state: ServerState): (method: string, path: string) => Serve {
-  const table = new Map<string, Methods>([...chatRoutes(ports), ...operationRoutes(ports, state)]);
+  const table = new Map<string, Methods>([
+    ...chatRoutes(ports),
+    ...operationRoutes(ports, state),
+    ...toolRoutes(ports),
+  ]);
   return (method, path) => {
-    const found = table.get(path) ?? modelRoute(path, ports);
+    const found = table.get(path) ?? modelRoute(path, ports) ?? patternRoute(path, ports);
     if (!found) throw new GatewayError('route.unknown', `There is no ${method} ${path.slice(0, 200)}.`);
     const serve = found[method] ?? (method === 'HEAD' ? found['GET'] : undefined);
     if (!serve)
@@ -85,6 +91,33 @@ function operationRoutes(ports: ServerPorts, { isReady, startedAt }: ServerState
     ],
     ['/metrics', { GET: (exchange) => metrics(exchange, ports) }],
   ];
+}
+
+function toolRoutes(ports: ServerPorts): [string, Methods][] {
+  return [
+    ['/v1/tools', { GET: (exchange) => listTools(exchange, ports.engine(), ports) }],
+    ['/v1/tools/call', { POST: (exchange) => callTool(exchange, ports.engine(), ports) }],
+    ['/v1/keywords/patterns', keywordMethods(PATTERNS, ports)],
+    ['/v1/keywords/settings', keywordMethods(SETTINGS, ports)],
+  ];
+}
+
+function patternRoute(path: string, ports: ServerPorts): Methods | undefined {
+  const name = /^\/v1\/keywords\/patterns\/([^/]+)$/.exec(path)?.[1];
+  return name === undefined ? undefined : keywordMethods(PATTERN, ports, name);
+}
+
+function keywordMethods(
+  routes: typeof PATTERNS | typeof PATTERN | typeof SETTINGS,
+  ports: ServerPorts,
+  name?: string,
+): Methods {
+  return Object.fromEntries(
+    Object.entries(routes).map(([method, route]) => [
+      method,
+      (exchange) => serveKeywords(exchange, route, ports, name),
+    ]),
+  );
 }
 
 function modelRoute(path: string, ports: ServerPorts): Methods | undefined {

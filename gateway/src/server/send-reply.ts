@@ -52,6 +52,8 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
     headers.push('x-synthlang-provider', last.provider, 'x-synthlang-model', headerText(last.model));
     headers.push('x-synthlang-fallbacks', String(last.fallback));
   }
+  const tool = trail.noted('tool');
+  if (tool !== undefined) headers.push('x-synthlang-tool', headerText(String(tool)));
   for (const warning of warnings) headers.push('x-synthlang-warning', headerText(warning));
   return headers;
 }

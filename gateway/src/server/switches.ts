@@ -29,6 +29,7 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   tags: ['x-synthlang-tags', 'x-litellm-tags'],
   drop_params: [],
   mock_response: [],
+  disable_keyword_detection: ['x-disable-keyword-detection'],
   use_gzip: ['x-use-gzip'],
   mask_pii_before_llm: ['x-mask-pii-before-llm'],
   mask_pii_in_logs: ['x-mask-pii-in-logs'],
@@ -60,6 +61,7 @@ function switchesOf(said: Fields): Switches {
   const maskBeforeLlm = truth(said['mask_pii_before_llm'], 'mask_pii_before_llm');
   const maskInLogs = truth(said['mask_pii_in_logs'], 'mask_pii_in_logs');
   const guardrails = texts(namesOf(said['guardrails']), 'guardrails', GUARDRAILS_MAX);
+  const disableKeywordDetection = truth(said['disable_keyword_detection'], 'disable_keyword_detection');
   const mockResponse = said['mock_response'];
   if (mockResponse !== undefined && mockResponse !== null && typeof mockResponse !== 'string')
     throw wrong('mock_response', 'a text');
@@ -70,6 +72,7 @@ function switchesOf(said: Fields): Switches {
     ...(retriesMax === undefined ? {} : { retriesMax }),
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(timeoutSeconds * 1000) }),
     ...(dropParams === undefined ? {} : { dropParams }),
+    ...(disableKeywordDetection === undefined ? {} : { disableKeywordDetection }),
     ...(typeof mockResponse === 'string' ? { mockResponse } : {}),
     ...(maskBeforeLlm === undefined ? {} : { maskBeforeLlm }),
     ...(maskInLogs === undefined ? {} : { maskInLogs }),

@@ -24,6 +24,8 @@ export interface Step {
   readonly onReply?: ReplyTransform;
   /** Runs once when the turn is over, however it ended; last in, first out. */
   readonly onDone?: (outcome: Outcome) => void | Promise<void>;
+  /** What the caller should know, said in `x-synthlang-warning`. */
+  readonly warnings?: readonly string[];
   /** Facts for the turn's record. Stages don't log or count: they leave notes. */
   readonly note?: Note;
 }

@@ -70,7 +70,10 @@ export class ToolBox {
   }
 
   /** Runs a tool. Throws `tool.unknown`, `key.forbidden`, and what the tool throws. */
-  async run({ tool: name, parameters }: ToolCall, { caller, cancellation: outer }: ToolCaller): Promise<ToolResult> {
+  readonly run = async (
+    { tool: name, parameters }: ToolCall,
+    { caller, cancellation: outer }: ToolCaller,
+  ): Promise<ToolResult> => {
     const tool = this.find(name);
     if (!tool)
       throw new GatewayError('tool.unknown', `There is no tool "${name.slice(0, 100)}" here.`, { param: 'tool' });
@@ -81,13 +84,14 @@ export class ToolBox {
     deadline.set(this.#timeoutMs);
     outer.on(cancellation.cancel);
     try {
+      if (cancellation.reason) throw cancellation.reason;
       const running = tool.run(parameters, { caller, cancellation, nowMs: this.#ports.nowMs() });
       return await Promise.race([running, cancelled(cancellation)]);
     } finally {
       deadline.clear();
       outer.off(cancellation.cancel);
     }
-  }
+  };
 
   #tooLate(name: string): GatewayError {
     return new GatewayError(

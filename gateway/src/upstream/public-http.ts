@@ -62,7 +62,7 @@ function judgedUrl(text: string, settings: PublicHttpSettings, from?: URL): URL 
   return url;
 }
 
-const NOT_PUBLIC = 'does not lead to the public internet (tools.fetch.allowedHosts names exceptions)';
+const NOT_PUBLIC = 'does not lead to the public internet (tools.pages.allowedHosts names exceptions)';
 
 function refused(why: string): GatewayError {
   return new GatewayError('tool.rejected', `The address ${why}.`, { param: 'parameters.url' });

@@ -62,5 +62,5 @@ test('an address inside is rejected', async () => {
 
 test('without a way to fetch it says what to switch on', async () => {
   const error = await failureOf(fetchUrl(undefined).run({ url: 'https://example.com' }, toolContext()));
-  expect([error.code, error.message]).toEqual(['tool.unconfigured', expect.stringContaining('tools.fetch.enabled')]);
+  expect([error.code, error.message]).toEqual(['tool.unconfigured', expect.stringContaining('tools.pages.enabled')]);
 });

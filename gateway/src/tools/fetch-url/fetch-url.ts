@@ -13,7 +13,7 @@ export function fetchUrl(reading: PageReading | undefined): Tool {
       url: z.string().min(1).max(URL_CHARACTERS_MAX).describe('An http:// or https:// address.'),
     }),
     mainParameter: 'url',
-    missing: reading ? undefined : 'switch on tools.fetch.enabled',
+    missing: reading ? undefined : 'switch on tools.pages.enabled',
     run: async ({ url }, { cancellation }) => {
       if (!reading) throw new Error('Without a way to fetch the tool is not run.');
       const page = await readPage(url, reading, cancellation);

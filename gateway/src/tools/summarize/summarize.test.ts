@@ -55,5 +55,5 @@ test('without a way to fetch, texts are still summed up', async () => {
   const tool = summarize({ askModel: () => Promise.resolve('Short.'), reading: undefined });
   expect((await tool.run({ source: 'text' }, toolContext())).text).toBe('Short.');
   const error = await failureOf(tool.run({ source: 'https://example.com' }, toolContext()));
-  expect([error.code, error.message]).toEqual(['tool.unconfigured', expect.stringContaining('tools.fetch.enabled')]);
+  expect([error.code, error.message]).toEqual(['tool.unconfigured', expect.stringContaining('tools.pages.enabled')]);
 });

@@ -63,5 +63,5 @@ function instructions(wordsMax: number): string {
 
 function readingOf(reading: PageReading | undefined): PageReading {
   if (reading) return reading;
-  throw new GatewayError('tool.unconfigured', 'Pages are not fetched here: switch on tools.fetch.enabled.');
+  throw new GatewayError('tool.unconfigured', 'Pages are not fetched here: switch on tools.pages.enabled.');
 }
