@@ -51,10 +51,11 @@ const sleep: Sleep = async (ms, cancellation) => {
   }
 };
 
+const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
+
 /** Builds the gateway from its configuration; tests use it too. Throws when the configuration can't be served. */
 export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed {
   const { config } = loaded;
-  const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
   const deadlines = sharedDeadlines(clocks.clockMs);
   const transport = httpTransport(config.upstream, deadlines);
   const log = options.log ?? openLog(config.log);
@@ -90,6 +91,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       engine: () => current.engine,
       onRecord,
       onRefused,
+      onToolUse: log.toolCall,
       onBug: (requestId, cause) => log.bug(requestId, current.kept.cause(cause)),
       clocks,
       newId: randomUUID,

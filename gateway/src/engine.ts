@@ -16,6 +16,7 @@ import { catalog } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { plan } from './routing/plan.ts';
 import type { Engine } from './server/contract.ts';
+import { chooseModel } from './stages/choose-model.ts';
 import { guard } from './stages/guard.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
@@ -54,6 +55,7 @@ export function engineOf(
   const pipeline: Pipeline = {
     stages: order({
       guard: guard(config.guards, guards),
+      chooseModel: config.keywords.directives ? chooseModel : undefined,
       maskPii: maskPii(config.privacy, detectorsOf(config)),
       keywordTools: keywordStage(config, toolBox, ports),
       mockResponse,

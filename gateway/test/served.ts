@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { keyring } from '../src/access/keyring.ts';
 import type { Reply } from '../src/model/reply.ts';
-import type { Turn, TurnRecord, RefusedRequest } from '../src/model/turn.ts';
+import type { Turn, TurnRecord, RefusedRequest, ToolUse } from '../src/model/turn.ts';
 import type { Trail } from '../src/pipeline/trail.ts';
 import type { Engine, ServerPorts } from '../src/server/contract.ts';
 import { type HttpSettings, listen, type RunningServer } from '../src/server/http.ts';
@@ -54,6 +54,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
   let engine: Engine = { ...engineFor(clock, send), ...changed };
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const refused: RefusedRequest[] = [];
+  const toolUses: ToolUse[] = [];
   let count = 0;
   const ports: ServerPorts = {
     engine: () => engine,
@@ -62,6 +63,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
       for (const heard of hearing.splice(0)) heard();
     },
     onRefused: (request) => refused.push(request),
+    onToolUse: (use) => toolUses.push(use),
     onBug: (_, cause) => bugs.push(cause),
     clocks: clock.clocks,
     newId: () => `id-${(count += 1)}`,
@@ -77,6 +79,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
   return {
     server,
     refused,
+    toolUses,
     clock,
     records,
     bugs,

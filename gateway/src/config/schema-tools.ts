@@ -73,7 +73,7 @@ export const keywords = z.strictObject({
   directives: z
     .boolean()
     .default(true)
-    .describe('Answer messages that begin with a tool’s name: `#calculator 15% of 85.50`.'),
+    .describe('Heed messages that begin with a tool’s name (`#calculator 15% of 85.50`) or with `/model NAME`.'),
   detection: z
     .boolean()
     .optional()

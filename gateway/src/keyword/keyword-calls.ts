@@ -9,7 +9,7 @@ export type KeywordFinding =
   /** The message names a tool: the caller wants its answer, whatever that is. */
   | { readonly kind: 'directive'; readonly call: ToolCall }
   /** The message asks for a tool by a name that none has. */
-  | { readonly kind: 'unknown'; readonly tool: string }
+  | { readonly kind: 'unknown' }
   /** A pattern found the message. It may be wrong about it. */
   | { readonly kind: 'pattern'; readonly call: ToolCall; readonly pattern: string };
 
@@ -34,7 +34,7 @@ export function keywordFinder({ toolBox, book, directives }: KeywordSources): Fi
       yield { kind: 'directive', call: { tool: tool.name, parameters: { ...main, ...directive.named } } };
       return;
     }
-    if (directive?.isExplicit) yield { kind: 'unknown', tool: directive.tool };
+    if (directive?.isExplicit) yield { kind: 'unknown' };
     const may = (name: string): Tool | undefined => usable(toolBox, name, caller);
     for (const match of book.matches(
       words,

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
+import type { RefusedRequest, ToolUse, TurnRecord } from '../model/turn.ts';
 import { turnLine } from './turn-line.ts';
 
 /** How much is logged. */
@@ -20,6 +20,8 @@ export interface Log {
   readonly warn: (facts: object, message: string) => void;
   /** One line per request that never became a turn. */
   readonly refused: (refused: RefusedRequest) => void;
+  /** One line per call of a tool over HTTP: no parameters, no result. */
+  readonly toolCall: (use: ToolUse) => void;
   /** A fault of ours, with its stack, under the request id that the caller was told. */
   readonly bug: (requestId: string, cause: unknown) => void;
   readonly close: () => void;
@@ -47,6 +49,7 @@ export function openLog({ level }: LogSettings, destination?: DestinationStream)
     },
     warn: (facts, message) => logger.warn(facts, message),
     refused: (refused) => logger.info(refused, 'refused'),
+    toolCall: (use) => logger.info(use, 'tool'),
     bug: (requestId, cause) => logger.error({ requestId, err: cause }, 'bug'),
     close: () => {
       clearInterval(flushing);

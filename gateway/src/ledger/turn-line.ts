@@ -23,6 +23,8 @@ export function turnLine(record: TurnRecord, level: number): string {
   if (fallback) line += `,"fallback":${fallback}`;
   if (attempts.some((attempt) => attempt.error)) line += json('failures', failures(record));
   if (error) line += json('error', errorLine(error));
+  const tool = record.trail.find(({ did }) => did === 'answered')?.note?.['tool'];
+  if (tool !== undefined) line += json('tool', tool);
   if (tags.length > 0) line += json('tags', tags);
   if (warnings.length > 0) line += json('warnings', warnings);
   if (record.trail.length > 0) line += noted(record, 'masked') + noted(record, 'flagged');

@@ -105,6 +105,16 @@ export interface RefusedRequest {
   readonly code: ErrorCode;
 }
 
+/** What is kept of a tool that a program called by its name. No parameters: they may hold anything. */
+export interface ToolUse {
+  readonly requestId: string;
+  readonly keyId: string;
+  readonly tool: string;
+  readonly durationMs: number;
+  /** Why it failed; absent when it didn't. */
+  readonly code: ErrorCode | undefined;
+}
+
 /** Everything worth keeping about a turn. Ledger row, log line, metrics and callbacks are all made from it. */
 export interface TurnRecord extends Outcome {
   readonly turnId: string;

@@ -2,7 +2,7 @@ import type { Keyring } from '../access/keyring.ts';
 import type { PatternBook } from '../keyword/pattern-book.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import type { Roster } from '../model/roster.ts';
-import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
+import type { RefusedRequest, ToolUse, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
 import type { TrailClocks } from '../pipeline/trail.ts';
@@ -27,6 +27,8 @@ export interface ServerPorts {
   readonly onRecord: (record: TurnRecord) => void;
   /** A request that never became a turn: no key, a bad body, no such path. */
   readonly onRefused: (refused: RefusedRequest) => void;
+  /** A tool was called over HTTP. */
+  readonly onToolUse: (use: ToolUse) => void;
   /** A fault of ours, for the log. */
   readonly onBug: (requestId: string, cause: unknown) => void;
   readonly clocks: TrailClocks;

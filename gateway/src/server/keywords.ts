@@ -2,7 +2,7 @@ import { authenticate, authorizeAdmin } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import { newPattern, patternChange, patternOut, settingsChange, settingsOut } from '../keyword/pattern-wire.ts';
 import type { Engine, ServerPorts } from './contract.ts';
-import { readBody, sendJson, type Exchange } from './exchange.ts';
+import { sendJson, type Exchange } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -88,8 +88,8 @@ export async function serveKeywords(
   name = '',
 ): Promise<void> {
   const engine = engineNow();
-  authorizeAdmin(authenticate(exchange.request.headers, engine.keyring));
-  const body = takesBody ? jsonObject(await readBody(exchange.request, engine.bodyBytesMax)) : {};
+  authorizeAdmin(authenticate(exchange.headers, engine.keyring));
+  const body = takesBody ? jsonObject(await exchange.readBody(engine.bodyBytesMax)) : {};
   const said = await answer(engine, body, name);
   sendJson(exchange, 200, { ...said, timestamp: Math.floor(clocks.nowMs() / 1000) });
 }

@@ -44,7 +44,7 @@ test('a tool that the caller may not use is not listed, and not run', async () =
 });
 
 test('a tool is run, and says what it was asked and how long it took', async () => {
-  const { post } = await served();
+  const { post, toolUses } = await served();
   const answer = await post('/v1/tools/call', { tool: 'calculator', parameters: { expression: '2+2*5' } });
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({
@@ -55,6 +55,11 @@ test('a tool is run, and says what it was asked and how long it took', async () 
     execution_time: 0,
     timestamp: 1,
   });
+  await post('/v1/tools/call', { tool: 'calculator', parameters: { expression: '1/0' } });
+  expect(toolUses).toMatchObject([
+    { keyId: 'key-1', tool: 'calculator', code: undefined },
+    { keyId: 'key-1', tool: 'calculator', code: 'tool.rejected' },
+  ]);
 });
 
 test.each([

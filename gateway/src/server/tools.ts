@@ -1,39 +1,66 @@
 import { authenticate } from '../access/authenticate.ts';
-import { GatewayError } from '../model/error.ts';
-import type { Tool } from '../tools/contract.ts';
+import { type ErrorCode, GatewayError } from '../model/error.ts';
+import type { Tool, ToolResult } from '../tools/contract.ts';
+import type { ToolCall, ToolCaller } from '../tools/tool-box.ts';
 import type { Engine, ServerPorts } from './contract.ts';
-import { readBody, sendJson, type Exchange } from './exchange.ts';
-import { HangUp } from './hang-up.ts';
+import { sendJson, type Exchange } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
 
 /** `GET /v1/tools`: the gateway's own tools that this caller may use. */
 export function listTools(exchange: Exchange, engine: Engine, ports: ServerPorts): void {
-  const caller = authenticate(exchange.request.headers, engine.keyring);
+  const caller = authenticate(exchange.headers, engine.keyring);
   const tools = engine.toolBox.of(caller).map(toolOut);
   sendJson(exchange, 200, { tools, count: tools.length, timestamp: timestamp(ports) });
 }
 
 /** `POST /v1/tools/call`: runs one tool. */
 export async function callTool(exchange: Exchange, engine: Engine, ports: ServerPorts): Promise<void> {
-  const { request, response } = exchange;
-  const hangUp = new HangUp(response);
-  ports.inFlight.add(hangUp.cancellation);
+  const { requestId, cancellation } = exchange;
+  ports.inFlight.add(cancellation);
   try {
-    const caller = authenticate(request.headers, engine.keyring);
-    const call = callIn(jsonObject(await readBody(request, engine.bodyBytesMax)));
-    const startedMs = ports.clocks.clockMs();
-    const { result, text } = await engine.toolBox.run(call, { caller, cancellation: hangUp.cancellation });
+    const caller = authenticate(exchange.headers, engine.keyring);
+    const call = callIn(jsonObject(await exchange.readBody(engine.bodyBytesMax)));
+    const { result, text, durationMs } = await noted(call, { caller, cancellation }, engine, {
+      ...ports,
+      requestId,
+    });
     sendJson(exchange, 200, {
       tool: call.tool,
       parameters: call.parameters,
       result,
       text,
-      execution_time: Math.round((ports.clocks.clockMs() - startedMs) * 100) / 100,
+      execution_time: durationMs,
       timestamp: timestamp(ports),
     });
   } finally {
-    ports.inFlight.delete(hangUp.cancellation);
-    hangUp.close();
+    ports.inFlight.delete(cancellation);
+  }
+}
+
+interface TimedResult extends ToolResult {
+  readonly durationMs: number;
+}
+
+/** Runs a tool and tells the log who has used which one, however it went. */
+async function noted(
+  call: ToolCall,
+  { caller, cancellation }: ToolCaller,
+  { toolBox }: Engine,
+  { clocks, onToolUse, requestId }: Pick<ServerPorts, 'clocks' | 'onToolUse'> & { readonly requestId: string },
+): Promise<TimedResult> {
+  const startedMs = clocks.clockMs();
+  const tell = (code?: ErrorCode): number => {
+    const durationMs = Math.round((clocks.clockMs() - startedMs) * 100) / 100;
+    const tool = toolBox.find(call.tool)?.name ?? 'unknown';
+    onToolUse({ requestId, keyId: caller.keyId, tool, durationMs, code });
+    return durationMs;
+  };
+  try {
+    const found = await toolBox.run(call, { caller, cancellation });
+    return { ...found, durationMs: tell() };
+  } catch (thrown) {
+    tell(GatewayError.from(thrown).code);
+    throw thrown;
   }
 }
 
@@ -48,19 +75,14 @@ function toolOut({ name, description, parameters, requiredRole, missing }: Tool)
   };
 }
 
-interface WrittenCall {
-  readonly tool: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-function callIn({ tool, parameters = {}, ...rest }: Readonly<Record<string, unknown>>): WrittenCall {
+function callIn({ tool, parameters = {}, ...rest }: Readonly<Record<string, unknown>>): ToolCall {
   if (typeof tool !== 'string') throw invalid('tool', 'must be the name of a tool');
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
     throw invalid('parameters', 'must be an object');
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
     throw invalid(unknown, 'is not a field of a tool call; its parameters stand in "parameters"');
-  return { tool, parameters: parameters as WrittenCall['parameters'] };
+  return { tool, parameters: parameters as ToolCall['parameters'] };
 }
 
 function invalid(param: string, why: string): GatewayError {

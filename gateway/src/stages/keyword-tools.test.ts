@@ -113,7 +113,7 @@ describe('goes to the model as it is', () => {
 test('a tool that is named and isn’t there is warned of', async () => {
   expect(await said('#tool_nope 1')).toMatchObject({
     text: undefined,
-    warnings: [expect.stringContaining('no tool "nope"')],
+    warnings: [expect.stringContaining('a tool that isn’t there')],
   });
 });
 

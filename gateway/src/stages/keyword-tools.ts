@@ -27,7 +27,7 @@ export function keywordTools({ find, run, mayHold }: KeywordToolsPorts): Stage {
       let warning: string | undefined;
       for (const finding of find(turn.ask.lastWords() ?? '', turn.caller)) {
         if (finding.kind === 'unknown') {
-          warning = `there is no tool "${finding.tool}" here; the message went to the model as it is`;
+          warning = 'the message names a tool that isn’t there; it went to the model as it is';
           continue;
         }
         const answer = await answered(finding, turn, run);

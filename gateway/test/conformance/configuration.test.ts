@@ -208,7 +208,6 @@ describe('the environment', () => {
       USE_SYNTHLANG: '1',
       SYNTHLANG_COMPRESSION_LEVEL: 'high',
       CACHE_SIMILARITY_THRESHOLD: '0.9',
-      ENABLE_KEYWORD_DETECTION: 'true',
       DEFAULT_RATE_LIMIT_QPM: '60',
       PREMIUM_RATE_LIMIT_QPM: '120',
       ADMIN_USERS: 'a',
