@@ -77,12 +77,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const keywords = bookOf(loaded, options, clocks.clockMs);
   const outside = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random };
   const world: EnginePorts = { ...outside, keywords, onRecord, newId: randomUUID };
-  const built = (of: LoadedConfig) => ({
-    engine: engineOf(of, world, options.keys ?? []),
-    outboxes: outboxesOf(of.config, outboxPorts),
-    logsTurns: of.config.log.turns,
-    kept: keptRecords(of.config.privacy, detectorsOf(of.config)),
-  });
+  const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outboxPorts);
   let current = built(loaded);
 
   return {
@@ -114,6 +109,16 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       await transport.close();
       log.close();
     },
+  };
+}
+
+/** What a reload swaps. */
+function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly KnownKey[], outboxPorts: OutboxPorts) {
+  return {
+    engine: engineOf(of, world, keys),
+    outboxes: outboxesOf(of.config, outboxPorts),
+    logsTurns: of.config.log.turns,
+    kept: keptRecords(of.config.privacy, detectorsOf(of.config)),
   };
 }
 
