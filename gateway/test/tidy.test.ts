@@ -25,7 +25,7 @@ describe.each(TIDY_RULES)('$name', ({ instead, files, broken, bad, good, except 
 
 describe('shelves', () => {
   /** Shelves whose peers are listed in an index; the line itself lists the stages. */
-  const INDEXED = ['providers', 'dialects', 'callbacks', 'detectors', 'guards', 'tools'] as const;
+  const INDEXED = ['providers', 'dialects', 'callbacks', 'detectors', 'guards', 'tools', 'compressors'] as const;
 
   test.each(INDEXED)('%s lists every peer in its index', (shelf) => {
     const list = fileAt(`gateway/src/${shelf}/index.ts`);

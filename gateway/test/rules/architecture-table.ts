@@ -53,6 +53,7 @@ export const ARCHITECTURE: Architecture = {
       may: ['model', 'dialects', 'providers'],
       why: 'routing picks targets; somebody else opens the connection',
     },
+    compressors: { may: [], why: 'text goes in and text comes out; what may be touched is decided elsewhere' },
     tokens: { may: [], why: 'counting needs a text and a model name, and nothing else' },
     upstream: { may: ['model', 'providers/contract'], why: 'the one door out knows no provider by name' },
     server: {
@@ -72,6 +73,7 @@ export const ARCHITECTURE: Architecture = {
     detectors: 'files',
     guards: 'files',
     tools: 'folders',
+    compressors: 'folders',
   },
   thirdParties: {
     undici: ['upstream'],

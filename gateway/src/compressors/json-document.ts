@@ -1,0 +1,52 @@
+import { JsonReader, NotJson } from './json-reader.ts';
+import { type JsonValue, writeJson } from './json-value.ts';
+
+/** JSON as tools write it: one value, or one on each line. */
+export interface JsonDocument {
+  readonly form: 'value' | 'lines';
+  /** A single value, or those of the lines. */
+  readonly value: JsonValue;
+}
+
+/** Longest text that is read. */
+const CHARS_MAX = 2_000_000;
+
+/** Reads a text that is JSON and nothing else; a lone number or word isn't worth it. `undefined` where it isn't sure. */
+export function readDocument(text: string): JsonDocument | undefined {
+  if (text.length > CHARS_MAX || !beginsLikeJson(text)) return undefined;
+  const value = readOrNothing(text);
+  if (value !== undefined) return { form: 'value', value };
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < 2) return undefined;
+  const values: JsonValue[] = [];
+  for (const line of lines) {
+    const inLine = beginsLikeJson(line) ? readOrNothing(line) : undefined;
+    if (inLine === undefined) return undefined;
+    values.push(inLine);
+  }
+  return { form: 'lines', value: values };
+}
+
+/** Writes a document without blanks. */
+export function writeDocument({ form, value }: JsonDocument): string {
+  return form === 'lines' ? (value as readonly JsonValue[]).map(writeJson).join('\n') : writeJson(value);
+}
+
+/** A text's JSON without what doesn't matter in JSON: blanks, and how a string is escaped. */
+export function jsonEssence(text: string): string | undefined {
+  const document = readDocument(text);
+  return document && writeDocument(document);
+}
+
+function beginsLikeJson(text: string): boolean {
+  return /^\s{0,64}[[{]/.test(text);
+}
+
+function readOrNothing(text: string): JsonValue | undefined {
+  try {
+    return new JsonReader(text).whole();
+  } catch (thrown) {
+    if (thrown instanceof NotJson) return undefined;
+    throw thrown;
+  }
+}
