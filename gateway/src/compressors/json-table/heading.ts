@@ -24,8 +24,8 @@ const OFTEN_ALIKE = /^[a-z][a-z0-9+.-]{1,20}:\/\/|^\d{4}-\d\d-\d\d[T ]\d\d:|^\/\
 const AFFIX_CHARS_MIN = 4;
 const UNFIT_FOR_AFFIX = /[|"*\p{Cc}\u2028\u2029]|^[\s[{=@]|\s$/u;
 
-/** Decides how a column is written. */
-export function headingOf({ path, values }: Column): Heading {
+/** Decides how a column is written. With `affixes`, links and times may be said without what they share. */
+export function headingOf({ path, values }: Column, affixes: boolean): Heading {
   const [first] = values;
   if (first !== undefined && values.length > 1) {
     const same = writeCell(first, false);
@@ -33,7 +33,7 @@ export function headingOf({ path, values }: Column): Heading {
       return { path, isText: false, constant: first };
     }
   }
-  const affix = affixOf(values);
+  const affix = affixes ? affixOf(values) : undefined;
   if (affix) return { path, isText: true, affix };
   const isText = values.some(looksLiteral) && values.every((value) => value === undefined || typeof value === 'string');
   return { path, isText };

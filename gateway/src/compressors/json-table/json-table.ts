@@ -6,50 +6,65 @@ import { readTable, writeTable } from './table.ts';
 
 const TABLES_MAX = 100;
 
-const FIRST_LINE =
-  /^\[JSON( lines)? as tables: @n is n's list of objects; name=value holds for all rows, \* is the cell, empty means no such key\]$/;
-const firstLine = (form: JsonDocument['form']): string =>
-  `[JSON${form === 'lines' ? ' lines' : ''} as tables: @n is n's list of objects; name=value holds for all rows, * is the cell, empty means no such key]`;
+const AFFIXES = ', * stands for the cell';
 
 /**
  * Writes lists of objects in JSON as tables: names once, what is the same in every row once, nested objects as columns
- * with dots. Gives back the same JSON, numbers spelt the same and keys in the same order.
+ * with dots. Gives back the same JSON, numbers spelt the same and keys in the same order. Every value that is said is
+ * said to the letter.
  */
-export const jsonTable: Compressor = {
-  id: 'json-table',
-  loss: 'layout',
-  compress(text) {
-    const document = readDocument(text);
-    if (!document) return undefined;
-    const tables: (readonly string[])[] = [];
-    const skeleton = writeSkeleton(document.value, tables);
-    if (tables.length === 0) return undefined;
-    if (document.form === 'lines' && skeleton !== '@1') return undefined;
-    const blocks = tables.flatMap((lines, at) => [`@${at + 1} ${lines.length - 1} rows`, ...lines]);
-    return [firstLine(document.form), skeleton, ...blocks].join('\n');
-  },
-  restore(compressed) {
-    const [first = '', skeleton = '', ...rest] = compressed.split('\n');
-    const form = FIRST_LINE.exec(first);
-    if (!form) throw new TypeError('This was not written by json-table.');
-    const tables = readTables(rest);
-    const value = new JsonReader(skeleton, 0, (number) => found(tables[number - 1])).whole();
-    return writeDocument({ form: form[1] ? 'lines' : 'value', value });
-  },
-  essence: jsonEssence,
-};
+export const jsonTable: Compressor = tableCompressor('json-table', false);
 
-function writeSkeleton(value: JsonValue, tables: (readonly string[])[]): string {
+/** The same, with links and times cut to what differs: shorter, but a model has to put them together to say them. */
+export const jsonTableAffix: Compressor = tableCompressor('json-table-affix', true);
+
+function tableCompressor(id: string, affixes: boolean): Compressor {
+  return { id, loss: 'layout', compress: (text) => compressed(text, affixes), restore: restored, essence: jsonEssence };
+}
+
+function compressed(text: string, affixes: boolean): string | undefined {
+  const document = readDocument(text);
+  if (!document) return undefined;
+  const writing: Writing = { tables: [], affixes };
+  const skeleton = writeSkeleton(document.value, writing);
+  if (writing.tables.length === 0) return undefined;
+  if (document.form === 'lines' && skeleton !== '@1') return undefined;
+  const blocks = writing.tables.flatMap((lines, at) => [`@${at + 1} ${lines.length - 1} rows`, ...lines]);
+  return [firstLine(document.form, affixes), skeleton, ...blocks].join('\n');
+}
+
+function restored(text: string): string {
+  const [first, skeleton = '', ...rest] = text.split('\n');
+  const form = (['value', 'lines'] as const).find((known) =>
+    [false, true].some((affixes) => first === firstLine(known, affixes)),
+  );
+  if (form === undefined) throw new TypeError('This was not written by json-table.');
+  const tables = readTables(rest);
+  return writeDocument({ form, value: new JsonReader(skeleton, 0, (number) => found(tables[number - 1])).whole() });
+}
+
+function firstLine(form: JsonDocument['form'], affixes: boolean): string {
+  const what = form === 'lines' ? 'JSON lines' : 'JSON';
+  return `[${what}, its lists of objects as tables @1 …: name=value holds for all rows${affixes ? AFFIXES : ''}, empty means no such key]`;
+}
+
+interface Writing {
+  readonly tables: (readonly string[])[];
+  readonly affixes: boolean;
+}
+
+function writeSkeleton(value: JsonValue, writing: Writing): string {
+  const { tables, affixes } = writing;
   if (isList(value)) {
-    const table = tables.length < TABLES_MAX && value.every(isRecord) ? writeTable(value) : undefined;
+    const table = tables.length < TABLES_MAX && value.every(isRecord) ? writeTable(value, affixes) : undefined;
     if (table && isShorter(table, value)) {
       tables.push(table);
       return `@${tables.length}`;
     }
-    return `[${value.map((inside) => writeSkeleton(inside, tables)).join(',')}]`;
+    return `[${value.map((inside) => writeSkeleton(inside, writing)).join(',')}]`;
   }
   if (!isRecord(value)) return writeJson(value);
-  const fields = [...value].map(([key, inside]) => `${JSON.stringify(key)}:${writeSkeleton(inside, tables)}`);
+  const fields = [...value].map(([key, inside]) => `${JSON.stringify(key)}:${writeSkeleton(inside, writing)}`);
   return `{${fields.join(',')}}`;
 }
 

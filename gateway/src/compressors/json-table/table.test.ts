@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { jsonTexts } from '../../../test/json-texts.ts';
 import { readDocument } from '../json-document.ts';
 import { isList, isRecord, type JsonValue, writeJson } from '../json-value.ts';
-import { jsonTable } from './json-table.ts';
+import { jsonTable, jsonTableAffix } from './json-table.ts';
 import { readTable, writeTable } from './table.ts';
 
 function table(...rows: readonly unknown[]): readonly string[] {
   const value = readDocument(JSON.stringify(rows))?.value;
-  return (value && isList(value) && writeTable(value)) || [];
+  return (value && isList(value) && writeTable(value, true)) || [];
 }
 
 test('any rows that become a table are read again, each as it was', () => {
@@ -18,7 +18,7 @@ test('any rows that become a table are read again, each as it was', () => {
       const value = readDocument(text)?.value;
       pre(value !== undefined && isList(value) && value.every(isRecord));
       const rows = value as readonly JsonValue[];
-      const lines = writeTable(rows);
+      const lines = writeTable(rows, true);
       if (!lines) return;
       tables += 1;
       expect(readTable(lines).map(writeJson)).toEqual(rows.map(writeJson));
@@ -51,6 +51,12 @@ describe('what a table looks like', () => {
       '11|11T08',
       '12|12T08',
     ]);
+  });
+
+  test('unless they shall be said to the letter', () => {
+    const items = [10, 11, 12, 13, 14].map((at) => ({ url: `https://a.test/items/${at}.json` }));
+    expect(jsonTable.compress(JSON.stringify(items))).toContain('\nurl\nhttps://a.test/items/10.json\n');
+    expect(jsonTableAffix.compress(JSON.stringify(items))).toContain('\nurl=https://a.test/items/*.json\n10\n');
   });
 
   test('ids are never cut, since a model says them again', () => {

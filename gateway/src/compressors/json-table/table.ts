@@ -11,11 +11,11 @@ const MISFIT = '=';
 const ROWS_MIN = 3;
 
 /** Writes a list of objects as a line of column names and a line for each. `undefined` where it isn't a table. */
-export function writeTable(rows: readonly JsonValue[]): readonly string[] | undefined {
+export function writeTable(rows: readonly JsonValue[], affixes: boolean): readonly string[] | undefined {
   if (rows.length < ROWS_MIN) return undefined;
   const table = columnsOf(rows);
   if (!table) return undefined;
-  const headings = table.columns.map(headingOf);
+  const headings = table.columns.map((column) => headingOf(column, affixes));
   const written = table.columns.flatMap(({ values }, at) => {
     const heading = headings[at];
     return heading && heading.constant === undefined ? [{ values, heading }] : [];
