@@ -11,8 +11,16 @@ export interface JsonDocument {
 /** Longest text that is read. */
 const CHARS_MAX = 2_000_000;
 
+/** The text that was read last: several compressors look at the same one, one after the other. */
+let last: { readonly text: string; readonly document: JsonDocument | undefined } | undefined;
+
 /** Reads a text that is JSON and nothing else; a lone number or word isn't worth it. `undefined` where it isn't sure. */
 export function readDocument(text: string): JsonDocument | undefined {
+  if (last?.text !== text) last = { text, document: readAfresh(text) };
+  return last.document;
+}
+
+function readAfresh(text: string): JsonDocument | undefined {
   if (text.length > CHARS_MAX || !beginsLikeJson(text)) return undefined;
   const value = readOrNothing(text);
   if (value !== undefined) return { form: 'value', value };

@@ -204,6 +204,12 @@ export interface ChatRequest {
   readonly extra?: Extra;
 }
 
+/** A text of the conversation, and what it becomes; both are the same for one that stays. */
+export interface TextEdit {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** The bytes a request arrived as. `body` is the same, parsed once. */
 export interface Origin {
   readonly dialect: DialectId;

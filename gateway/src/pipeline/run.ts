@@ -1,9 +1,10 @@
 import { GatewayError } from '../model/error.ts';
 import type { Reply } from '../model/reply.ts';
-import { Ask } from '../model/request.ts';
+import { Ask, type ChatRequest } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Stage, Step } from '../stages/contract.ts';
 import type { Trail } from './trail.ts';
+import { splicedAsk } from './spliced-ask.ts';
 import { wayBack } from './way-back.ts';
 
 /** The line that turns go along. */
@@ -23,7 +24,7 @@ export async function run({ stages, send }: Pipeline, trail: Trail): Promise<Rep
       const step = await trail.enter(stage, turn);
       steps.push(step);
       if (step.answer) return wayBack(step.answer, steps, trail);
-      if (step.request) turn = { ...turn, ask: Ask.made(step.request) };
+      if (step.request) turn = { ...turn, ask: asked(turn.ask, step.request, step.texts) };
     }
     return wayBack(await send(turn, trail), steps, trail);
   } catch (thrown) {
@@ -32,4 +33,8 @@ export async function run({ stages, send }: Pipeline, trail: Trail): Promise<Rep
     await trail.close({ end, usage: undefined, usageEstimated: false, error, blind: false });
     throw error;
   }
+}
+
+function asked(before: Ask, request: ChatRequest, texts: Step['texts']): Ask {
+  return texts ? splicedAsk(before, request, texts) : Ask.made(request);
 }

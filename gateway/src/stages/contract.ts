@@ -6,13 +6,18 @@
  */
 import type { GatewayError } from '../model/error.ts';
 import type { Reply, ReplyEvent, ReplyTransform } from '../model/reply.ts';
-import type { ChatRequest } from '../model/request.ts';
+import type { ChatRequest, TextEdit } from '../model/request.ts';
 import type { Note, Outcome, Turn } from '../model/turn.ts';
 
 /** What a stage decided. `{}` means "not my business, carry on". To refuse a turn, throw a GatewayError. */
 export interface Step {
   /** The request to carry on with, if this stage changed it. */
   readonly request?: ChatRequest;
+  /**
+   * Said where `request` differs in nothing but texts: each changed text in the order of the conversation, and those that
+   * stay and read the same. The change is then made in the caller's own bytes, and every other byte stays.
+   */
+  readonly texts?: readonly TextEdit[];
   /** A reply to give instead of asking a model. Later stages don't run. */
   readonly answer?: Reply;
   /**

@@ -57,7 +57,13 @@ describe('what a folded log looks like', () => {
     expect(folded(...twice).slice(1)).toEqual([
       '<t> INFO copy <1> to <1>.bak size <1>',
       '1|=2026-11-23 10:00:30|10',
-      ...['1', '1||20', '1', '1||30', '1', '1||40', '1'],
+      '1',
+      '1||20',
+      '1',
+      '1||30',
+      '1',
+      '1||40',
+      '1',
     ]);
   });
 

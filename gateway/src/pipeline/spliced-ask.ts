@@ -1,0 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
+import { dialects } from '../dialects/index.ts';
+import { spliceTexts } from '../dialects/text-splice.ts';
+import { Ask, type ChatRequest, type Origin, type TextEdit } from '../model/request.ts';
+
+/**
+ * A request in which only texts were changed, with the caller's own bytes around them. What the bytes then say is read
+ * again and compared; where it isn't the very request, it has no bytes and is written anew.
+ */
+export function splicedAsk({ origin }: Ask, request: ChatRequest, texts: readonly TextEdit[]): Ask {
+  const bytes = origin && spliceTexts(origin.bytes, texts);
+  if (!origin || !bytes) return Ask.made(request);
+  const changed: Origin = { dialect: origin.dialect, bytes, body: JSON.parse(bytes.toString()) as Origin['body'] };
+  const ask = dialects[origin.dialect].readRequest(changed);
+  return isDeepStrictEqual(ask.look(), request) ? ask : Ask.made(request);
+}
