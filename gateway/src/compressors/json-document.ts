@@ -8,6 +8,7 @@ export interface JsonDocument {
   readonly value: JsonValue;
 }
 
+const SURROGATE = /\p{Surrogate}/u;
 /** Longest text that is read. */
 const CHARS_MAX = 2_000_000;
 
@@ -21,7 +22,7 @@ export function readDocument(text: string): JsonDocument | undefined {
 }
 
 function readAfresh(text: string): JsonDocument | undefined {
-  if (text.length > CHARS_MAX || !beginsLikeJson(text)) return undefined;
+  if (text.length > CHARS_MAX || !beginsLikeJson(text) || SURROGATE.test(text)) return undefined;
   const value = readOrNothing(text);
   if (value !== undefined) return { form: 'value', value };
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -52,9 +53,10 @@ function beginsLikeJson(text: string): boolean {
 
 function readOrNothing(text: string): JsonValue | undefined {
   try {
+    JSON.parse(text); // the fastest way to know that it is JSON at all, and how the reader may trust it
     return new JsonReader(text).whole();
   } catch (thrown) {
-    if (thrown instanceof NotJson) return undefined;
+    if (thrown instanceof NotJson || thrown instanceof SyntaxError || thrown instanceof RangeError) return undefined;
     throw thrown;
   }
 }

@@ -20,6 +20,8 @@ export interface Encoding {
 /** Saving less than this is not worth it: a model reads what it knows more easily. */
 const SAVED_TOKENS_MIN = 24;
 const SAVED_SHARE_MIN = 0.02;
+/** A text that is longer than the shortest by more than this has no fewer tokens, so they needn't be counted. */
+const LENGTH_FACTOR_MAX = 1.3;
 /** Longer texts would hold up other requests. Depends on the text alone, so that a block has the same fate each time. */
 const BLOCK_CHARS_MAX = 500_000;
 
@@ -38,7 +40,9 @@ export function encodeBlock(text: string, compressors: readonly Compressor[], co
   });
   if (drafts.length === 0) return undefined;
   const tokensBefore = counter.count(text);
-  const counted = drafts.map((draft) => ({ ...draft, tokensAfter: counter.count(draft.compressed) }));
+  const charsMost = Math.min(...drafts.map(({ compressed }) => compressed.length)) * LENGTH_FACTOR_MAX;
+  const short = drafts.filter(({ compressed }) => compressed.length <= charsMost);
+  const counted = short.map((draft) => ({ ...draft, tokensAfter: counter.count(draft.compressed) }));
   const inOrder = counted.sort((one, other) => one.tokensAfter - other.tokensAfter);
   const best = inOrder.find(
     ({ compressor, compressed, tokensAfter }) =>

@@ -21,14 +21,13 @@ export function looksLiteral(value: JsonValue | undefined): boolean {
 /** Reads what `writeCell` wrote. `isText` for columns that hold strings only. */
 export function readCell(cell: string, isText: boolean): JsonValue | undefined {
   if (cell === '') return undefined;
-  if (/^["[{]/.test(cell)) return new JsonReader(cell).whole();
+  if (isJson(cell[0])) return new JsonReader(cell).whole();
   return !isText && isLiteral(cell) ? new JsonLiteral(cell) : cell;
 }
 
 /** Where the cell that begins at `start` ends: at the next separator that isn't inside JSON. */
 export function cellEnd(line: string, start: number): number {
-  const first = line[start];
-  if (first === '"' || first === '[' || first === '{') {
+  if (isJson(line[start])) {
     const reader = new JsonReader(line, start);
     reader.value();
     return reader.at;
@@ -48,4 +47,8 @@ export function splitCells(line: string): string[] {
     if (line[end] !== SEPARATOR) throw new TypeError('A cell goes on behind its end.');
     start = end + 1;
   }
+}
+
+function isJson(first: string | undefined): boolean {
+  return first === '"' || first === '[' || first === '{';
 }
