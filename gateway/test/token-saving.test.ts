@@ -1,7 +1,7 @@
 import { array, type Arbitrary, constantFrom, sample } from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isFaithful } from '../src/compressors/contract.ts';
-import { compressors } from '../src/compressors/index.ts';
+import { compressors, legacyCompressors, tokenChange } from '../src/compressors/index.ts';
 import type { ChatRequest, Message, Part } from '../src/model/request.ts';
 import { blocksOf } from '../src/saving/blocks.ts';
 import { referredText } from '../src/saving/repeated-blocks.ts';
@@ -61,6 +61,16 @@ describe('tokens saved on a corpus made from a seed', () => {
   test.each(logs)('logs, %s: 35 % and more', (_, text) => expect(share([text])).toBeGreaterThanOrEqual(0.35));
   test('prose: nothing', () => expect(share([prose(chance, 20), prose(chance, 200)])).toBe(0));
   test('code: nothing', () => expect(share([code(chance, 5), code(chance, 100)])).toBe(0));
+});
+
+test('what the original called compression costs tokens on prose, and says so', () => {
+  const text = prose(seeded(SEED), 60);
+  const change = (id: string) => {
+    const compressed = legacyCompressors.find((compressor) => compressor.id === id)?.compress(text) ?? '';
+    return tokenChange(text, compressed, counter.count).reductionPercent;
+  };
+  for (const id of ['legacy-vowel', 'legacy-medium', 'legacy-high', 'legacy-gzip'])
+    expect(change(id)).toBeLessThan(-10);
 });
 
 describe('ten thousand requests of every kind', () => {

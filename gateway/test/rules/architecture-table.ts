@@ -116,7 +116,7 @@ export const ARCHITECTURE: Architecture = {
     'node:path': ['config', 'stores', 'cli', 'serve.ts'],
     'node:stream': ['upstream', 'server'],
     'node:timers/promises': ['compose.ts'],
-    'node:zlib': ['upstream'],
+    'node:zlib': ['upstream', 'compressors'],
     'node:buffer': ['anywhere'],
     'node:util': ['anywhere'],
   },
