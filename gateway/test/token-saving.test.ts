@@ -69,8 +69,7 @@ test('what the original called compression costs tokens on prose, and says so', 
     const compressed = legacyCompressors.find((compressor) => compressor.id === id)?.compress(text) ?? '';
     return tokenChange(text, compressed, counter.count).reductionPercent;
   };
-  for (const id of ['legacy-vowel', 'legacy-medium', 'legacy-high', 'legacy-gzip'])
-    expect(change(id)).toBeLessThan(-10);
+  for (const id of ['legacy-vowel', 'legacy-medium', 'legacy-high']) expect(change(id)).toBeLessThan(-10);
 });
 
 describe('ten thousand requests of every kind', () => {
