@@ -4,7 +4,7 @@ import { isFaithful } from '../src/compressors/contract.ts';
 import { compressors, legacyCompressors, tokenChange } from '../src/compressors/index.ts';
 import type { ChatRequest, Message, Part } from '../src/model/request.ts';
 import { blocksOf } from '../src/saving/blocks.ts';
-import { referredText } from '../src/saving/repeated-blocks.ts';
+import { REPEATED, referredText } from '../src/saving/repeated-blocks.ts';
 import { type Saved, TokenSaver } from '../src/saving/save-tokens.ts';
 import { type TokenCounter, tokenCounter } from '../src/tokens/count.ts';
 import { LOG_KINDS, logOf } from './corpus/logs.ts';
@@ -17,7 +17,7 @@ import { logTexts } from './log-texts.ts';
 const SEED = 20261123;
 const REQUESTS = 10_000;
 const BATCHES = 10;
-const codecs = compressors.map(({ id }) => id);
+const codecs = [...compressors.map(({ id }) => id), REPEATED];
 
 let counter: TokenCounter;
 beforeAll(async () => {

@@ -38,6 +38,10 @@ export interface Switches {
   readonly timeoutMs?: number;
   readonly dropParams?: boolean;
   readonly tags?: readonly string[];
+  /** Whether the conversation may be said in fewer tokens; absent means as configured. */
+  readonly savesTokens?: boolean;
+  /** How far that goes; absent means as configured. */
+  readonly savingLevel?: 'low' | 'medium' | 'high';
   /** A canned answer instead of a model's, for tests. */
   readonly mockResponse?: string;
   readonly maskBeforeLlm?: boolean;

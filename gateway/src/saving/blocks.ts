@@ -87,6 +87,27 @@ function isCacheWish(extra: Extra | undefined): boolean {
   return extra !== undefined && Object.keys(extra.fields).some((field) => /cache_(control|breakpoint)/.test(field));
 }
 
+/** Stands for a place. */
+export function placeName({ message, part, inside = -1 }: Place): string {
+  return `${message} ${part} ${inside}`;
+}
+
+/** Every text of the conversation, whether it may be touched or not, in order. */
+export function allTexts({ messages }: ChatRequest): readonly Pick<Block, 'place' | 'text'>[] {
+  return messages.flatMap(({ content }, message) =>
+    content.flatMap((whole, part) => {
+      const pieces = whole.type === 'tool-result' ? whole.content : [whole];
+      return pieces.flatMap((piece, inside) =>
+        piece.type === 'text' ? [{ place: placeOf({ message, part }, whole, inside), text: piece.text }] : [],
+      );
+    }),
+  );
+}
+
+function placeOf(place: Place, { type }: Part, inside: number): Place {
+  return type === 'tool-result' ? { ...place, inside } : place;
+}
+
 /** The request with other texts at these places; all else is the same objects. */
 export function withTexts(request: ChatRequest, texts: ReadonlyMap<Block, string>): ChatRequest {
   const changes = [...texts];

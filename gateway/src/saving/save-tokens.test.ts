@@ -6,12 +6,12 @@ import { compressors } from '../compressors/index.ts';
 import type { ChatRequest, Message, Part } from '../model/request.ts';
 import { blocksOf } from './blocks.ts';
 import type { Counter } from './encode-block.ts';
-import { referredText } from './repeated-blocks.ts';
+import { REPEATED, referredText } from './repeated-blocks.ts';
 import { type SavingOrder, TokenSaver } from './save-tokens.ts';
 
 /** Counts a token for every four characters: what is worth it here is what is shorter. */
 const counter: Counter = { isExact: true, tokenizer: 'quarter', count: (text) => Math.ceil(text.length / 4) };
-const order: SavingOrder = { mode: 'lossless', codecs: compressors.map(({ id }) => id), owner: 'key-1' };
+const order: SavingOrder = { mode: 'lossless', codecs: [...compressors.map(({ id }) => id), REPEATED], owner: 'key-1' };
 const JSON_TEXT = toolJson(TOOL_KINDS['orders'] ?? [() => [], 0], seeded(1), 30);
 const LOG_TEXT = logOf(LOG_KINDS['hdfs'] ?? (() => ''), seeded(1), 60);
 

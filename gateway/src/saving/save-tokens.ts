@@ -1,6 +1,6 @@
 import type { Compressor } from '../compressors/contract.ts';
 import type { ChatRequest, TextEdit } from '../model/request.ts';
-import { type Block, blocksOf, withTexts } from './blocks.ts';
+import { allTexts, type Block, blocksOf, placeName, withTexts } from './blocks.ts';
 import { type Counter, encodeBlock, type Encoding, isWorthIt } from './encode-block.ts';
 import { isElsewhereUntouched } from './verify.ts';
 import { digestOf, Remembered } from './remembered.ts';
@@ -36,7 +36,7 @@ export interface Saved {
 export interface SavingOrder {
   /** `audit` only says what would be saved. */
   readonly mode: 'audit' | 'lossless';
-  /** Which compressors may be used, by id, and the name of this choice. */
+  /** What may be used: compressors by id, and `repeated-block`. */
   readonly codecs: readonly string[];
   /** Whose conversation it is: what was sent for one is no reason to think it was sent for another. */
   readonly owner: string;
@@ -70,7 +70,7 @@ export class TokenSaver {
 
   save(request: ChatRequest, counter: Counter, order: SavingOrder): Saved {
     const blocks = blocksOf(request);
-    const repeated = repeatedBlocks(blocks);
+    const repeated: ReadonlyMap<Block, string> = order.codecs.includes(REPEATED) ? repeatedBlocks(blocks) : new Map();
     const chosen = new Map<Block, Encoding>();
     let cachedBlocks = 0;
     let chars = 0;
@@ -90,7 +90,7 @@ export class TokenSaver {
     const texts = new Map([...chosen].map(([block, { text }]) => [block, text]));
     const changed = withTexts(request, texts);
     if (!isElsewhereUntouched(request, changed, [...texts.keys()])) throw new Error('A part that may not change did.');
-    return { request: changed, edits: editsOf(blocks, texts), savings };
+    return { request: changed, edits: editsOf(request, texts), savings };
   }
 
   /** What the caller wants cached is changed only if it went out changed before, while it was new. */
@@ -140,9 +140,11 @@ function savingsOf(chosen: ReadonlyMap<Block, Encoding>, cachedBlocks: number, c
   };
 }
 
-function editsOf(blocks: readonly Block[], texts: ReadonlyMap<Block, string>): TextEdit[] {
-  const touched = new Set([...texts.keys()].map(({ text }) => text));
-  return blocks.flatMap((block) =>
-    touched.has(block.text) ? [{ from: block.text, to: texts.get(block) ?? block.text }] : [],
+/** Texts that stay are named where they read as a changed one does, so that the right one is found. */
+function editsOf(request: ChatRequest, texts: ReadonlyMap<Block, string>): TextEdit[] {
+  const changed = new Set([...texts.keys()].map(({ text }) => text));
+  const newTexts = new Map([...texts].map(([{ place }, text]) => [placeName(place), text]));
+  return allTexts(request).flatMap(({ place, text }) =>
+    changed.has(text) ? [{ from: text, to: newTexts.get(placeName(place)) ?? text }] : [],
   );
 }
