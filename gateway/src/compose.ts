@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownKey } from './access/keyring.ts';
 import { callbackFor } from './callbacks/index.ts';
+import { compressors } from './compressors/index.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import type { Config } from './config/schema.ts';
@@ -19,6 +20,8 @@ import type { Sleep } from './model/upstream.ts';
 import { keptRecords } from './privacy/kept-records.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { sharedDeadlines } from './upstream/deadlines.ts';
+import { TokenSaver } from './saving/save-tokens.ts';
+import { tokenCounter } from './tokens/count.ts';
 import { httpTransport } from './upstream/http.ts';
 
 /** What a program may bring along instead of the usual. */
@@ -43,6 +46,9 @@ export interface Composed {
   readonly close: (ms: number) => Promise<void>;
 }
 
+/** Most models are counted as this one is. */
+const USUAL_MODEL = 'gpt-4o';
+
 const sleep: Sleep = async (ms, cancellation) => {
   try {
     await wait(ms, undefined, { signal: cancellation.signal });
@@ -59,10 +65,10 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const deadlines = sharedDeadlines(clocks.clockMs);
   const transport = httpTransport(config.upstream, deadlines);
   const log = options.log ?? openLog(config.log);
+  const outside = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random, warn: log.warn };
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const metrics = config.metrics.enabled ? openMetrics(() => inFlight.size) : undefined;
   const hear = options.onRecord && unharmed(options.onRecord, log);
-  const outboxPorts = { transport: transport.send, deadlines, sleep, warn: log.warn };
   const onRefused = (refused: RefusedRequest): void => {
     log.refused(refused);
     metrics?.refused(refused);
@@ -75,9 +81,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     hear?.(record);
   };
   const keywords = bookOf(loaded, options, clocks.clockMs);
-  const outside = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random };
-  const world: EnginePorts = { ...outside, keywords, onRecord, newId: randomUUID };
-  const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outboxPorts);
+  const world: EnginePorts = { ...outside, keywords, onRecord, newId: randomUUID, saver: saverOf(config) };
+  const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
 
   return {
@@ -150,6 +155,12 @@ function usable<T>(work: () => T, { config }: LoadedConfig): T {
     if (!(thrown instanceof GatewayError)) throw thrown;
     throw new ConfigError([{ path: 'keywords', file: config.keywords.file, message: thrown.message }]);
   }
+}
+
+/** The tables of a tokenizer take a moment to read; a first request shouldn't wait for that. */
+function saverOf({ saving }: Config): TokenSaver {
+  if (saving.mode !== 'off') void tokenCounter(USUAL_MODEL);
+  return new TokenSaver(compressors);
 }
 
 /** What a program does wrong on hearing of a turn doesn't reach the turn. */

@@ -15,14 +15,17 @@ import { providers } from './providers/index.ts';
 import { catalog } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { plan } from './routing/plan.ts';
+import type { TokenSaver } from './saving/save-tokens.ts';
 import type { Engine } from './server/contract.ts';
 import { chooseModel } from './stages/choose-model.ts';
+import { compress } from './stages/compress.ts';
 import { guard } from './stages/guard.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
 import { mockResponse } from './stages/mock-response.ts';
 import { textFolder } from './stores/text-folder.ts';
 import { toolsOf } from './tools/index.ts';
+import { tokenCounter } from './tokens/count.ts';
 import { ToolBox } from './tools/tool-box.ts';
 import { publicHttp } from './upstream/public-http.ts';
 
@@ -31,6 +34,7 @@ export interface EnginePorts extends DispatchPorts {
   readonly keywords: PatternBook;
   readonly onRecord: (record: TurnRecord) => void;
   readonly newId: () => string;
+  readonly saver: TokenSaver;
 }
 
 /** All that follows from one configuration: the line, the keys, the names. Throws when it can't be served. */
@@ -58,6 +62,7 @@ export function engineOf(
       chooseModel: config.keywords.directives ? chooseModel : undefined,
       maskPii: maskPii(config.privacy, detectorsOf(config)),
       keywordTools: keywordStage(config, toolBox, ports),
+      compress: compress(config.saving, { saver: ports.saver, counterFor: tokenCounter }),
       mockResponse,
     }),
     send: (turn, journal) => dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports, journal }),

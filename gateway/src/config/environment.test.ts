@@ -95,6 +95,9 @@ describe('names people already have', () => {
     SEARXNG_URL: ['http://127.0.0.1:8888', 'http://127.0.0.1:8888'],
     BRAVE_API_KEY: ['brave-1', 'brave-1'],
     TAVILY_API_KEY: ['tvly-1', 'tvly-1'],
+    USE_SYNTHLANG: ['1', 'lossless'],
+    ENABLE_SYNTHLANG: ['on', 'lossless'],
+    SYNTHLANG_COMPRESSION_LEVEL: ['high', 'high'],
   };
 
   test('every one of them has an example here', () => {
@@ -121,6 +124,8 @@ describe('names people already have', () => {
       'keywords.detectionThreshold': 0.9,
       'tools.weather.units': 'metric',
       'tools.webSearch.searxngUrl': 'http://search.example',
+      'saving.mode': 'audit',
+      'saving.level': 'low',
     };
     const [text, value] = examples[name] ?? ['', undefined];
     const other = others[pathText(setting)] ?? 'other';

@@ -36,6 +36,11 @@ function debugIf(text: string): Meaning {
   return 'wrong' in truth ? truth : { value: truth.value ? 'debug' : undefined };
 }
 
+function modeIf(text: string): Meaning {
+  const truth = truthOf(text);
+  return 'wrong' in truth ? truth : { value: truth.value ? 'lossless' : 'off' };
+}
+
 const LOG_LEVEL = ['log', 'level'];
 const MASTER_KEY = ['access', 'masterKey'];
 const TOTAL_TIMEOUT = ['upstream', 'totalTimeoutMs'];
@@ -98,6 +103,23 @@ export const KNOWN_NAMES: readonly KnownName[] = [
   { name: 'BRAVE_API_KEY', setting: ['tools', 'webSearch', 'braveKey'], description: 'Key of the Brave Search API.' },
   { name: 'TAVILY_API_KEY', setting: ['tools', 'webSearch', 'tavilyKey'], description: 'Key of the Tavily API.' },
   {
+    name: 'USE_SYNTHLANG',
+    setting: ['saving', 'mode'],
+    description: 'On says conversations in fewer tokens, without loss.',
+    read: modeIf,
+  },
+  {
+    name: 'ENABLE_SYNTHLANG',
+    setting: ['saving', 'mode'],
+    description: 'The same as `USE_SYNTHLANG`.',
+    read: modeIf,
+  },
+  {
+    name: 'SYNTHLANG_COMPRESSION_LEVEL',
+    setting: ['saving', 'level'],
+    description: 'How far that goes: low, medium or high.',
+  },
+  {
     name: 'LOG_LEVEL',
     setting: LOG_LEVEL,
     description: 'The least important lines that are written; any case, also WARNING and CRITICAL.',
@@ -143,10 +165,7 @@ export interface UnsupportedName {
 
 /** Names of the original and of LiteLLM that do nothing here. */
 export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
-  { name: 'USE_SYNTHLANG', consequence: 'prompts are not compressed' },
-  { name: 'ENABLE_SYNTHLANG', consequence: 'prompts are not compressed' },
-  { name: 'SYNTHLANG_COMPRESSION_LEVEL', consequence: 'prompts are not compressed' },
-  { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not compressed' },
+  { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not packed, since no model can read that' },
   { name: 'ENABLE_CACHE', consequence: 'answers are not cached' },
   { name: 'LITELLM_CACHE', consequence: 'answers are not cached' },
   { name: 'CACHE_SIMILARITY_THRESHOLD', consequence: 'answers are not cached' },

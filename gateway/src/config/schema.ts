@@ -99,6 +99,21 @@ const callback = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const saving = z.strictObject({
+  mode: z
+    .enum(['off', 'audit', 'lossless'])
+    .default('off')
+    .describe(
+      'Say what tools and logs wrote into a conversation in fewer tokens: `lossless` does, `audit` only counts what that would save.',
+    ),
+  level: z
+    .enum(['low', 'medium', 'high'])
+    .default('medium')
+    .describe(
+      '`low` takes blanks out of JSON; `medium` also writes JSON as tables, folds logs and says repeated blocks once; `high` also cuts links and times in tables to what differs.',
+    ),
+});
+
 const metrics = z.strictObject({
   enabled: z.boolean().default(true).describe('Serve Prometheus metrics at `/metrics`.'),
 });
@@ -115,6 +130,7 @@ export const Config = z
     upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
     tools: tools.prefault({}).describe('What the gateway itself can do for callers.'),
     keywords: keywords.prefault({}).describe('How messages are searched for tools.'),
+    saving: saving.prefault({}).describe('How tokens are saved.'),
     privacy: privacy.prefault({}).describe('Where private data is masked.'),
     guards: guards.prefault({}).describe('What may not be said.'),
     log: log.prefault({}).describe('What is written to the log.'),

@@ -27,7 +27,7 @@ export function turnLine(record: TurnRecord, level: number): string {
   if (tool !== undefined) line += json('tool', tool);
   if (tags.length > 0) line += json('tags', tags);
   if (warnings.length > 0) line += json('warnings', warnings);
-  if (record.trail.length > 0) line += noted(record, 'masked') + noted(record, 'flagged');
+  if (record.trail.length > 0) line += noted(record, 'masked') + noted(record, 'flagged') + saving(record);
   return `${line},"msg":"turn"}\n`;
 }
 
@@ -48,6 +48,12 @@ function json(name: string, value: unknown): string {
 function noted({ trail }: TurnRecord, fact: string): string {
   for (const { note } of trail) if (note?.[fact] !== undefined) return json(fact, note[fact]);
   return '';
+}
+
+/** What token saving did, or would have done. */
+function saving({ trail }: TurnRecord): string {
+  const note = trail.find(({ stage }) => stage === 'compress')?.note;
+  return note ? json('saving', note) : '';
 }
 
 function failures({ attempts }: TurnRecord): readonly string[] {

@@ -77,6 +77,11 @@ export class Trail {
     return this.#attempts;
   }
 
+  /** What a stage has noted about this turn. */
+  noteOf(stage: string): TrailEntry['note'] {
+    return this.#entries.find((entry) => entry.stage === stage)?.note;
+  }
+
   get warnings(): readonly string[] {
     return this.#warnings;
   }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/error.ts';
+import type { Note } from '../model/turn.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import type { ServerPorts } from './contract.ts';
 import type { Speech } from './egress.ts';
@@ -54,8 +55,17 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
   }
   const tool = trail.noted('tool');
   if (tool !== undefined) headers.push('x-synthlang-tool', headerText(String(tool)));
+  const saving = trail.noteOf('compress');
+  if (saving?.['mode'] === 'lossless') headers.push(...savingHeaders(saving));
   for (const warning of warnings) headers.push('x-synthlang-warning', headerText(warning));
   return headers;
+}
+
+/** What was saved, by whose count, and whether that count is the model's own. */
+function savingHeaders({ tokensBefore, tokensAfter, tokensSaved, tokenizer, isExact }: Note): string[] {
+  const count = `before=${tokensBefore} after=${tokensAfter} saved=${tokensSaved}`;
+  const by = `tokenizer=${tokenizer} ${isExact === true ? 'exact' : 'estimated'}`;
+  return ['x-synthlang-tokens-saved', String(tokensSaved), 'x-synthlang-tokens', `${count} ${by}`];
 }
 
 const PRINTABLE = /^[ -~]*$/;

@@ -25,6 +25,8 @@ test('wishes are read from the body, and their fields are named so that they can
     mask_pii_before_llm: 1,
     mask_pii_in_logs: 'no',
     guardrails: ['strict'],
+    use_synthlang: false,
+    synthlang_compression_level: 'high',
   };
   const { switches, ownFields } = wishes(body, {});
   expect(switches).toEqual({
@@ -38,6 +40,8 @@ test('wishes are read from the body, and their fields are named so that they can
     maskBeforeLlm: true,
     maskInLogs: false,
     guardrails: ['strict'],
+    savesTokens: false,
+    savingLevel: 'high',
   });
   expect(ownFields.toSorted()).toEqual(
     Object.keys(body)

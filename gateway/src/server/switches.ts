@@ -30,6 +30,8 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   drop_params: [],
   mock_response: [],
   disable_keyword_detection: ['x-disable-keyword-detection'],
+  use_synthlang: ['x-synthlang-compress', 'x-use-synthlang'],
+  synthlang_compression_level: ['x-synthlang-compression-level'],
   use_gzip: ['x-use-gzip'],
   mask_pii_before_llm: ['x-mask-pii-before-llm'],
   mask_pii_in_logs: ['x-mask-pii-in-logs'],
@@ -62,6 +64,8 @@ function switchesOf(said: Fields): Switches {
   const maskInLogs = truth(said['mask_pii_in_logs'], 'mask_pii_in_logs');
   const guardrails = texts(namesOf(said['guardrails']), 'guardrails', GUARDRAILS_MAX);
   const disableKeywordDetection = truth(said['disable_keyword_detection'], 'disable_keyword_detection');
+  const savesTokens = truth(said['use_synthlang'], 'use_synthlang');
+  const savingLevel = level(said['synthlang_compression_level'], 'synthlang_compression_level');
   const mockResponse = said['mock_response'];
   if (mockResponse !== undefined && mockResponse !== null && typeof mockResponse !== 'string')
     throw wrong('mock_response', 'a text');
@@ -73,6 +77,8 @@ function switchesOf(said: Fields): Switches {
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(timeoutSeconds * 1000) }),
     ...(dropParams === undefined ? {} : { dropParams }),
     ...(disableKeywordDetection === undefined ? {} : { disableKeywordDetection }),
+    ...(savesTokens === undefined ? {} : { savesTokens }),
+    ...(savingLevel === undefined ? {} : { savingLevel }),
     ...(typeof mockResponse === 'string' ? { mockResponse } : {}),
     ...(maskBeforeLlm === undefined ? {} : { maskBeforeLlm }),
     ...(maskInLogs === undefined ? {} : { maskInLogs }),
@@ -107,6 +113,13 @@ function truth(value: unknown, field: string): boolean | undefined {
   if (TRUE.has(word)) return true;
   if (FALSE.has(word)) return false;
   throw wrong(field, 'true or false');
+}
+
+function level(value: unknown, field: string): Switches['savingLevel'] {
+  if (value === undefined || value === null) return undefined;
+  const found = (['low', 'medium', 'high'] as const).find((known) => known === value);
+  if (found === undefined) throw wrong(field, 'low, medium or high');
+  return found;
 }
 
 function amount(

@@ -190,6 +190,7 @@ describe('the environment', () => {
       { LITELLM_ENABLED: '0', PORT: '' },
       { routing: { multiProvider: false }, server: { port: 8000 } },
     ],
+    [{ USE_SYNTHLANG: '1', SYNTHLANG_COMPRESSION_LEVEL: 'high' }, { saving: { mode: 'lossless', level: 'high' } }],
     [
       { SYNTHLANG__ROUTING__DROP_PARAMS: 'yes', LITELLM_TIMEOUT: '30' },
       { routing: { dropParams: true }, upstream: { totalTimeoutMs: 30_000 } },
@@ -205,8 +206,7 @@ describe('the environment', () => {
 
   test('every name of a feature that isn’t here is said at the start, unless it says no', async () => {
     const absent = {
-      USE_SYNTHLANG: '1',
-      SYNTHLANG_COMPRESSION_LEVEL: 'high',
+      SYNTHLANG_USE_GZIP: '1',
       CACHE_SIMILARITY_THRESHOLD: '0.9',
       DEFAULT_RATE_LIMIT_QPM: '60',
       PREMIUM_RATE_LIMIT_QPM: '120',
