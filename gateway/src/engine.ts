@@ -1,5 +1,6 @@
 import { authorizeModels } from './access/authenticate.ts';
 import { keyring, type KnownKey } from './access/keyring.ts';
+import { compressors, legacyCompressors, legacyDecompress } from './compressors/index.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import type { Detector } from './detectors/contract.ts';
@@ -15,6 +16,7 @@ import { providers } from './providers/index.ts';
 import { catalog } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { plan } from './routing/plan.ts';
+import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
 import type { Engine } from './server/contract.ts';
 import { chooseModel } from './stages/choose-model.ts';
@@ -70,6 +72,7 @@ export function engineOf(
   return {
     pipeline,
     keyring: keyring([...moreKeys, ...keysOf(config)]),
+    texts: textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter }),
     listedModels: names.names,
     toolBox,
     keywords: ports.keywords,

@@ -34,6 +34,7 @@ export const GROUND: KeywordGround = {
   settings: { ...DEFAULT_KEYWORD_SETTINGS, detection: true },
   limits: { patternsMax: 10, patternCharactersMax: 500, textCharactersMax: 1000, matchMs: 50 },
 };
+const nobody = () => Promise.reject(new Error('nobody is to be asked'));
 
 type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
 type Send = (turn: Turn, trail: Trail) => Promise<Reply>;
@@ -102,7 +103,8 @@ export async function served({ send, engine: changed, settings, ports: given }: 
 
 function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: Send | undefined): Engine {
   return {
-    pipeline: { stages: [], send: send ?? (() => Promise.reject(new Error('nobody is to be asked'))) },
+    pipeline: { stages: [], send: send ?? nobody },
+    texts: { compress: nobody, decompress: nobody },
     keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
     listedModels: () => [{ name: 'the-model', provider: 'acme' }],
     toolBox: new ToolBox(

@@ -1,7 +1,7 @@
 import { array, type Arbitrary, constantFrom, sample } from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isFaithful } from '../src/compressors/contract.ts';
-import { compressors, legacyCompressors, tokenChange } from '../src/compressors/index.ts';
+import { isFaithful, tokenChange } from '../src/compressors/contract.ts';
+import { compressors, legacyCompressors } from '../src/compressors/index.ts';
 import type { ChatRequest, Message, Part } from '../src/model/request.ts';
 import { blocksOf } from '../src/saving/blocks.ts';
 import { REPEATED, referredText } from '../src/saving/repeated-blocks.ts';

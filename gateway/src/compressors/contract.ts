@@ -28,3 +28,19 @@ export function isFaithful({ restore, essence }: Compressor, text: string, compr
     return false;
   }
 }
+
+/** What compressing did to the tokens that a provider counts. */
+export interface TokenChange {
+  readonly originalTokens: number;
+  readonly compressedTokens: number;
+  /** Percent of the tokens that were saved; below 0 where there are more than before. */
+  readonly reductionPercent: number;
+}
+
+/** Counts what was really saved, or lost. */
+export function tokenChange(original: string, compressed: string, count: CountTokens): TokenChange {
+  const originalTokens = count(original);
+  const compressedTokens = count(compressed);
+  const saved = originalTokens === 0 ? 0 : (originalTokens - compressedTokens) / originalTokens;
+  return { originalTokens, compressedTokens, reductionPercent: Math.round(saved * 1000) / 10 };
+}

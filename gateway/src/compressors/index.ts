@@ -6,4 +6,4 @@ import { logTemplate } from './log-template/log-template.ts';
 /** The compressors that lose nothing that matters, in the order in which equal results are preferred. */
 export const compressors: readonly Compressor[] = [jsonMinify, jsonTable, jsonTableAffix, logTemplate];
 
-export { legacyCompressors, legacyDecompress, tokenChange } from './legacy/legacy.ts';
+export { legacyCompressors, legacyDecompress } from './legacy/legacy.ts';

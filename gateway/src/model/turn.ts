@@ -1,4 +1,5 @@
 import type { Cancellation } from './cancellation.ts';
+import type { SavingLevel } from './compressed-text.ts';
 import type { ErrorCode, GatewayError } from './error.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
@@ -41,7 +42,7 @@ export interface Switches {
   /** Whether the conversation may be said in fewer tokens; absent means as configured. */
   readonly savesTokens?: boolean;
   /** How far that goes; absent means as configured. */
-  readonly savingLevel?: 'low' | 'medium' | 'high';
+  readonly savingLevel?: SavingLevel;
   /** A canned answer instead of a model's, for tests. */
   readonly mockResponse?: string;
   readonly maskBeforeLlm?: boolean;

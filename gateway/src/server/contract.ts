@@ -1,6 +1,7 @@
 import type { Keyring } from '../access/keyring.ts';
 import type { PatternBook } from '../keyword/pattern-book.ts';
 import type { Cancellation } from '../model/cancellation.ts';
+import type { TextCompression } from '../model/compressed-text.ts';
 import type { Roster } from '../model/roster.ts';
 import type { RefusedRequest, ToolUse, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
@@ -13,6 +14,7 @@ import type { ToolBox } from '../tools/tool-box.ts';
 export interface Engine {
   readonly pipeline: Pipeline;
   readonly keyring: Keyring;
+  readonly texts: TextCompression;
   readonly listedModels: () => readonly ListedModel[];
   readonly toolBox: ToolBox;
   readonly keywords: PatternBook;

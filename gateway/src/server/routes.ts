@@ -2,6 +2,7 @@ import { authenticate } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import { chat, type ChatRoute } from './chat.ts';
+import { compressText, decompressText } from './compress-text.ts';
 import type { ServerPorts } from './contract.ts';
 import { sendBytes, sendJson, type Exchange } from './exchange.ts';
 import { ingress } from './ingress.ts';
@@ -89,6 +90,8 @@ function operationRoutes(ports: ServerPorts, { isReady, startedAt }: ServerState
           }),
       },
     ],
+    ['/v1/synthlang/compress', { POST: (exchange) => compressText(exchange, ports.engine(), ports) }],
+    ['/v1/synthlang/decompress', { POST: (exchange) => decompressText(exchange, ports.engine(), ports) }],
     ['/metrics', { GET: (exchange) => metrics(exchange, ports) }],
   ];
 }

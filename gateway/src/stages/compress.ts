@@ -1,6 +1,7 @@
+import type { SavingLevel } from '../model/compressed-text.ts';
 import type { Note, Switches } from '../model/turn.ts';
 import type { Counter } from '../saving/encode-block.ts';
-import { REPEATED } from '../saving/repeated-blocks.ts';
+import { LEVELS } from '../saving/levels.ts';
 import { type Savings, TokenSaver } from '../saving/save-tokens.ts';
 import type { Stage } from './contract.ts';
 
@@ -8,13 +9,8 @@ import type { Stage } from './contract.ts';
 export interface CompressSettings {
   /** `audit` says what would be saved and changes nothing. */
   readonly mode: 'off' | 'audit' | 'lossless';
-  readonly level: keyof typeof LEVELS;
+  readonly level: SavingLevel;
 }
-
-const LOW = ['json-minify'];
-const MEDIUM = [...LOW, 'json-table', 'log-template', REPEATED];
-/** What each level uses. `high` also cuts links and times to what differs, which a model has to put together again. */
-const LEVELS = { low: LOW, medium: MEDIUM, high: [...MEDIUM, 'json-table-affix'] } as const;
 
 /** What the stage is handed. */
 export interface CompressPorts {

@@ -76,6 +76,12 @@ describe('where tokens are saved', () => {
     expect(seen.body.toString()).toBe(CHAT.replace('"temperature": 1.0, ', ''));
   });
 
+  test('so it does where it asks for more, and the rest of the bytes stays', async () => {
+    const wished = CHAT.replace('"temperature": 1.0,', '"use_synthlang": true, "temperature": 1.0,');
+    const { seen } = await sent(scene, {}, wished);
+    checkOnlyResultChanged(seen.body.toString(), CHAT);
+  });
+
   test('what goes out twice goes out the same', async () => {
     const first = await sent(scene);
     const second = await sent(scene);
@@ -106,5 +112,60 @@ describe('where they are not', () => {
       headers: { 'x-synthlang-compression-level': 'max' },
     });
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('synthlang_compression_level')]);
+  });
+});
+
+describe('single texts', () => {
+  let scene: Scene;
+  beforeAll(async () => void (scene = await openScene()));
+  afterAll(() => scene.close());
+  const compress = (body: unknown, how?: Parameters<Scene['ask']>[2]) => scene.ask('/v1/synthlang/compress', body, how);
+
+  test('are compressed, counted and restored', async () => {
+    const compressed = await compress({ text: RESULT, compression_level: 'medium' });
+    expect(compressed.json).toMatchObject({
+      original: RESULT,
+      codec: 'json-table',
+      lossless: true,
+      tokenizer: 'o200k',
+      exact: true,
+      version: '1.0',
+    });
+    const {
+      compressed: text,
+      original_tokens: before,
+      compressed_tokens: after,
+    } = compressed.json as Record<string, unknown>;
+    expect(Number(after)).toBeLessThan(Number(before) * 0.7);
+    const restored = await scene.ask('/v1/synthlang/decompress', { text });
+    expect(restored.json).toMatchObject({
+      decompressed: JSON.stringify(JSON.parse(RESULT)),
+      compressed_tokens: after,
+    });
+  });
+
+  test('the original’s ways are there by name, with their real price', async () => {
+    const text = 'The implementation of the database returns information about every request.';
+    const { json } = await compress({ text, codec: 'legacy-medium' });
+    expect(json).toMatchObject({ codec: 'legacy-medium', lossless: false });
+    expect((json as { reduction_percentage: number }).reduction_percentage).toBeLessThan(0);
+    expect((await compress({ text, use_gzip: true })).json).toMatchObject({
+      compressed: expect.stringMatching(/^gz:/),
+    });
+  });
+
+  test.each([
+    [{}, 'text'],
+    [{ text: 5 }, 'text'],
+    [{ text: 'x', compression_level: 'extreme' }, 'compression_level'],
+    [{ text: 'x', codec: 'zip' }, 'codec'],
+    [{ text: 'x', model: 7 }, 'model'],
+  ])('%j is an error that names the field', async (body, param) => {
+    const { status, json } = await compress(body);
+    expect([status, json]).toMatchObject([400, { error: { param } }]);
+  });
+
+  test('take a key like everything else', async () => {
+    expect((await compress({ text: 'x' }, { headers: { authorization: null } })).status).toBe(401);
   });
 });

@@ -19,7 +19,13 @@ export const jsonTable: Compressor = tableCompressor('json-table', false);
 export const jsonTableAffix: Compressor = tableCompressor('json-table-affix', true);
 
 function tableCompressor(id: string, affixes: boolean): Compressor {
-  return { id, loss: 'layout', compress: (text) => compressed(text, affixes), restore: restored, essence: jsonEssence };
+  return {
+    id,
+    loss: 'layout',
+    compress: (text) => compressed(text, affixes),
+    restore: (text) => restored(text, affixes),
+    essence: jsonEssence,
+  };
 }
 
 function compressed(text: string, affixes: boolean): string | undefined {
@@ -33,11 +39,9 @@ function compressed(text: string, affixes: boolean): string | undefined {
   return [firstLine(document.form, affixes), skeleton, ...blocks].join('\n');
 }
 
-function restored(text: string): string {
+function restored(text: string, affixes: boolean): string {
   const [first, skeleton = '', ...rest] = text.split('\n');
-  const form = (['value', 'lines'] as const).find((known) =>
-    [false, true].some((affixes) => first === firstLine(known, affixes)),
-  );
+  const form = (['value', 'lines'] as const).find((known) => first === firstLine(known, affixes));
   if (form === undefined) throw new TypeError('This was not written by json-table.');
   const tables = readTables(rest);
   return writeDocument({ form, value: new JsonReader(skeleton, 0, (number) => found(tables[number - 1])).whole() });

@@ -1,6 +1,7 @@
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { legacyCompressors, legacyDecompress, tokenChange } from './legacy.ts';
+import { tokenChange } from '../contract.ts';
+import { legacyCompressors, legacyDecompress } from './legacy.ts';
 
 function by(id: string, text: string): string | undefined {
   return legacyCompressors.find((compressor) => compressor.id === `legacy-${id}`)?.compress(text);

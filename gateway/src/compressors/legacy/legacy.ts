@@ -1,4 +1,4 @@
-import type { Compressor, CountTokens } from '../contract.ts';
+import type { Compressor } from '../contract.ts';
 import {
   abbreviation,
   basic,
@@ -28,7 +28,7 @@ const STEPS: Readonly<Record<string, readonly ((text: string) => string)[]>> = {
 
 /**
  * SynthLang's first ways to shorten a prompt, as they were. They save characters; most of them cost tokens, and they
- * lose wording. They are for whoever asks for them by name, with `tokenChange` beside, and never on the way to a model.
+ * lose wording. They are for whoever asks for them by name, with the real change of tokens beside, and never on the way to a model.
  */
 export const legacyCompressors: readonly Compressor[] = [
   ...Object.entries(STEPS).map(
@@ -45,20 +45,4 @@ export const legacyCompressors: readonly Compressor[] = [
 export function legacyDecompress(text: string): string {
   const whole = unabbreviated(unpacked(text));
   return /[↹⊕Σ•]|=>/.test(whole) ? unsymbolised(whole) : whole;
-}
-
-/** What compressing did to the tokens that a provider counts. */
-export interface TokenChange {
-  readonly originalTokens: number;
-  readonly compressedTokens: number;
-  /** Percent of the tokens that were saved; below 0 where there are more than before. */
-  readonly reductionPercent: number;
-}
-
-/** Counts what was really saved, or lost. */
-export function tokenChange(original: string, compressed: string, count: CountTokens): TokenChange {
-  const originalTokens = count(original);
-  const compressedTokens = count(compressed);
-  const saved = originalTokens === 0 ? 0 : (originalTokens - compressedTokens) / originalTokens;
-  return { originalTokens, compressedTokens, reductionPercent: Math.round(saved * 1000) / 10 };
 }

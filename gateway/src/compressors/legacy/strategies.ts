@@ -9,7 +9,7 @@ const CHUNK_CHARS = 50;
 const LINE_CHARS_MAX = 30;
 const PACKED_MARK = 'gz:';
 /** A packed text may be a trap that unpacks to anything. */
-const UNPACKED_BYTES_MAX = 10_000_000;
+const UNPACKED_BYTES_MAX = 2_000_000;
 
 /** Every run of blanks becomes one space. */
 export const basic: Rewrite = (text) => text.trim().replace(/\s+/gu, ' ');

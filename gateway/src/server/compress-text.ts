@@ -1,0 +1,91 @@
+import { authenticate } from '../access/authenticate.ts';
+import { GatewayError } from '../model/error.ts';
+import type { CompressedText } from '../model/compressed-text.ts';
+import type { Engine, ServerPorts } from './contract.ts';
+import { type Exchange, sendJson } from './exchange.ts';
+import { jsonObject } from './ingress.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const NAME_CHARS_MAX = 256;
+/** Counting a longer one would hold up everybody else. */
+const TEXT_CHARS_MAX = 1_000_000;
+const USUAL_MODEL = 'gpt-4o';
+const LEVELS = ['low', 'medium', 'high'] as const;
+
+/** `POST /v1/synthlang/compress`: a text in fewer tokens, or as it is where there is no such thing, and the real count. */
+export async function compressText(exchange: Exchange, engine: Engine, { clocks }: ServerPorts): Promise<void> {
+  const body = await fieldsOf(exchange, engine);
+  const original = textOf(body);
+  const level = LEVELS.find((known) => known === (body['compression_level'] ?? 'medium'));
+  if (level === undefined) throw wrong('compression_level', 'low, medium or high');
+  const codec = body['use_gzip'] === true ? 'legacy-gzip' : nameOf(body, 'codec');
+  const result = await engine.texts.compress({
+    text: original,
+    model: nameOf(body, 'model') ?? USUAL_MODEL,
+    ...(codec === undefined ? { level } : { codec }),
+  });
+  sendJson(exchange, 200, { original, ...wireOf(result), ...signed(clocks.nowMs()) });
+}
+
+/** `POST /v1/synthlang/decompress`: what a compressed text says. */
+export async function decompressText(exchange: Exchange, engine: Engine, { clocks }: ServerPorts): Promise<void> {
+  const body = await fieldsOf(exchange, engine);
+  const result = await engine.texts.decompress({
+    text: textOf(body),
+    model: nameOf(body, 'model') ?? USUAL_MODEL,
+    isLegacy: nameOf(body, 'codec')?.startsWith('legacy') ?? false,
+  });
+  sendJson(exchange, 200, {
+    compressed: body['text'],
+    decompressed: result.text,
+    compressed_tokens: result.originalTokens,
+    decompressed_tokens: result.compressedTokens,
+    codec: result.codec,
+    lossless: result.isLossless,
+    tokenizer: result.tokenizer,
+    exact: result.isExact,
+    ...signed(clocks.nowMs()),
+  });
+}
+
+async function fieldsOf(exchange: Exchange, engine: Engine): Promise<Fields> {
+  authenticate(exchange.headers, engine.keyring);
+  return jsonObject(await exchange.readBody(engine.bodyBytesMax));
+}
+
+function wireOf(result: CompressedText): object {
+  return {
+    compressed: result.text,
+    original_tokens: result.originalTokens,
+    compressed_tokens: result.compressedTokens,
+    reduction_percentage: result.reductionPercent,
+    codec: result.codec,
+    lossless: result.isLossless,
+    tokenizer: result.tokenizer,
+    exact: result.isExact,
+  };
+}
+
+function signed(nowMs: number): object {
+  return { version: '1.0', timestamp: new Date(nowMs).toISOString() };
+}
+
+function textOf(body: Fields): string {
+  const { text } = body;
+  if (typeof text !== 'string' || text.length > TEXT_CHARS_MAX)
+    throw wrong('text', `a text of at most ${TEXT_CHARS_MAX} characters`);
+  return text;
+}
+
+function nameOf(body: Fields, field: string): string | undefined {
+  const name = body[field];
+  if (name === undefined || name === null) return undefined;
+  if (typeof name !== 'string' || name.length > NAME_CHARS_MAX)
+    throw wrong(field, `a name of at most ${NAME_CHARS_MAX} characters`);
+  return name;
+}
+
+function wrong(param: string, wanted: string): GatewayError {
+  return new GatewayError('request.invalid', `"${param}" must be ${wanted}.`, { param });
+}
