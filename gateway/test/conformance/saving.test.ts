@@ -58,7 +58,7 @@ describe('where tokens are saved', () => {
 
   test('the record says what was saved in which block', async () => {
     await sent(scene);
-    const line = await scene.gateway.logged((text) => text.includes('"compress":{'));
+    const line = await scene.gateway.logged((text) => text.includes('"saving":{'));
     expect(line).toMatch(/tool result 1 \(list\): json-table \d+>\d+/);
   });
 
