@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutField, cutFields, fieldSpans, spliced } from './json-spans.ts';
+import { cutField, cutFields, fieldSpans, firstField, spliced } from './json-spans.ts';
 
 /** JSON text with any white space and any escapes that the grammar allows, with each field as written. */
 interface Written {
@@ -233,3 +233,18 @@ function parsedOrNone(bytes: Buffer): unknown {
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+test('the first field of a name is found as if all had been looked at', () => {
+  fc.assert(
+    fc.property(written, fc.constantFrom('model', 'usage', '', 'nothing'), ({ bytes }, name) => {
+      expect(firstField(bytes, name)).toEqual(fieldSpans(bytes)?.find(({ key: found }) => found === name));
+    }),
+  );
+});
+
+test.each(['', '[]', '{', '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1 "model":2}', '"model"'])(
+  'there is no such field in %s',
+  (text) => {
+    expect(firstField(Buffer.from(text), 'model')).toBeUndefined();
+  },
+);

@@ -47,6 +47,20 @@ export function fieldSpans(bytes: Buffer, start = 0, end = bytes.length): FieldS
   return closed && afterSpace(bytes, at + 1, end) === end ? fields : undefined;
 }
 
+/** The first field of that name in the JSON object that begins `bytes`; what stands behind it isn't looked at. */
+export function firstField(bytes: Buffer, key: string): FieldSpan | undefined {
+  const end = bytes.length;
+  let at = afterSpace(bytes, 0, end);
+  if (bytes[at] !== OPEN_BRACE) return undefined;
+  for (at = afterSpace(bytes, at + 1, end); bytes[at] === QUOTE; at = afterSpace(bytes, at + 1, end)) {
+    const field = fieldAt(bytes, at, end);
+    if (!field || field.key === key) return field;
+    at = afterSpace(bytes, field.valueEnd, end);
+    if (bytes[at] !== COMMA) return undefined;
+  }
+  return undefined;
+}
+
 function fieldAt(bytes: Buffer, keyStart: number, end: number): FieldSpan | undefined {
   const keyEnd = afterString(bytes, keyStart);
   if (keyEnd === -1 || keyEnd > end) return undefined;

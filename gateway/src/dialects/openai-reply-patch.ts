@@ -1,6 +1,6 @@
 import type { Wire } from '../model/reply.ts';
 import type { ReplyPatch } from './contract.ts';
-import { fieldSpans } from './json-spans.ts';
+import { fieldSpans, firstField } from './json-spans.ts';
 import { isObject, type JsonObject } from './json-object.ts';
 import { dataSpan, readFrame } from './sse.ts';
 
@@ -13,7 +13,7 @@ export function patchOpenaiReply(
   { model, withholdUsage }: ReplyPatch,
 ): (frame: Buffer) => Buffer | undefined {
   const name = Buffer.from(JSON.stringify(model));
-  if (form === 'json') return (body) => renamed(body, name, modelSpan(body, 0, body.length));
+  if (form === 'json') return (body) => renamed(body, name, soleModelSpan(body));
   return framePatcher(name, withholdUsage);
 }
 
@@ -58,6 +58,15 @@ function joined(head: Buffer, frame: Buffer, from: number): Buffer {
   head.copy(whole, 0);
   frame.copy(whole, head.length, from);
   return whole;
+}
+
+const MODEL = Buffer.from('"model"');
+
+/** The same for a body that was read before: behind its model nothing is looked at unless there may be another one. */
+function soleModelSpan(body: Buffer): Span | undefined {
+  const first = firstField(body, 'model');
+  if (!first || body.includes(MODEL, first.valueEnd)) return modelSpan(body, 0, body.length);
+  return body[first.valueStart] === 0x22 ? { start: first.valueStart, end: first.valueEnd } : undefined;
 }
 
 /** The value of the one top-level `model`; `undefined` if there is none, or two, or it isn't a string. */

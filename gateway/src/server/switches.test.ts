@@ -61,7 +61,7 @@ test('a header says the same as the field, and wins', () => {
   const body = { fallbacks: ['a'], num_retries: 1, timeout: 1, disable_fallbacks: true };
   expect(wishes(body, headers)).toMatchObject({
     switches: { fallbacks: ['b', 'c'], retriesMax: 3, timeoutMs: 7000, tags: ['one', 'two'], disableFallbacks: false },
-    ownFields: ['fallbacks', 'disable_fallbacks', 'num_retries', 'timeout'],
+    ownFields: ['fallbacks', 'num_retries', 'timeout', 'disable_fallbacks'],
   });
 });
 

@@ -37,20 +37,25 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   mask_pii_in_logs: ['x-mask-pii-in-logs'],
   guardrails: ['x-synthlang-guardrails', 'x-litellm-guardrails'],
 };
-const OWN_FIELDS = Object.keys(HEADER_OF);
 const OWN_HEADERS = Object.entries(HEADER_OF).flatMap(([field, names]) => names.map((name) => [name, field] as const));
+const OWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(HEADER_OF));
+const OWN_HEADER_NAMES: ReadonlySet<string> = new Set(OWN_HEADERS.map(([name]) => name));
 
 const GZIP_WARNING = 'use_gzip: a model reads text, so compressed bytes can’t help it; nothing was compressed';
 
 /** Reads the wishes from body and headers. Throws `request.invalid`, naming the field. */
 export function wishes(body: Fields, headers: RequestHeaders): Wishes {
-  const ownFields = OWN_FIELDS.filter((field) => body[field] !== undefined);
-  const saidInHeaders = OWN_HEADERS.filter(([name]) => headers[name] !== undefined);
-  if (ownFields.length === 0 && saidInHeaders.length === 0) return NONE;
+  const ownFields = Object.keys(body).filter((field) => OWN_FIELDS.has(field) && body[field] !== undefined);
+  if (ownFields.length === 0 && !saysAnyHeader(headers)) return NONE;
   const said: Record<string, unknown> = {};
   for (const field of ownFields) said[field] = body[field];
-  for (const [name, field] of saidInHeaders.toReversed()) said[field] = headers[name];
+  for (const [name, field] of OWN_HEADERS.toReversed()) if (headers[name] !== undefined) said[field] = headers[name];
   return { switches: switchesOf(said), ownFields, warnings: truth(said['use_gzip'], 'use_gzip') ? [GZIP_WARNING] : [] };
+}
+
+function saysAnyHeader(headers: RequestHeaders): boolean {
+  for (const name in headers) if (OWN_HEADER_NAMES.has(name)) return true;
+  return false;
 }
 
 function switchesOf(said: Fields): Switches {
