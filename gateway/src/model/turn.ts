@@ -29,6 +29,22 @@ export interface KeyPrivacy {
   readonly callersMaySwitchOff?: boolean | undefined;
 }
 
+/** What a caller wants of the cache for one request. */
+export interface CacheWish {
+  /** Don't answer from it. */
+  readonly noCache?: boolean;
+  /** Don't keep the answer. */
+  readonly noStore?: boolean;
+  /** Use it, though the settings would pass over this request. */
+  readonly use?: boolean;
+  /** How long the answer to this request is kept. */
+  readonly ttlSeconds?: number;
+  /** An older answer won't do. */
+  readonly ageSecondsMax?: number;
+  /** A part of the cache of its own. */
+  readonly namespace?: string;
+}
+
 /** The caller's wishes to the gateway itself, from body fields and headers. Never sent to a provider. */
 export interface Switches {
   /** Model names to ask when the first fails; replaces the configured list. */
@@ -51,6 +67,7 @@ export interface Switches {
   readonly guardrails?: readonly string[];
   /** Messages reach the model, whichever tools they name. */
   readonly disableKeywordDetection?: boolean;
+  readonly cache?: CacheWish;
 }
 
 /** One request from one authenticated caller, on its way to one reply. Frozen. */

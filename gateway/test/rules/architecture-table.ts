@@ -32,11 +32,16 @@ export const ARCHITECTURE: Architecture = {
       may: ['model', 'privacy', 'guards/contract'],
       why: 'judging is the same, whatever the guards look for',
     },
+    caching: {
+      may: ['model'],
+      why: 'what may be remembered, and under which key, is decided without storing anything',
+    },
     stages: {
       may: [
         'model',
         'privacy',
         'guarding',
+        'caching',
         'detectors/contract',
         'guards/contract',
         'keyword',
@@ -109,7 +114,7 @@ export const ARCHITECTURE: Architecture = {
     'node:http': ['server'],
     'node:net': ['server', 'serve.ts', 'upstream'],
     'node:dns': ['upstream'],
-    'node:crypto': ['access', 'tokens', 'saving', 'compose.ts'],
+    'node:crypto': ['access', 'tokens', 'saving', 'caching', 'compose.ts'],
     'node:fs': ['config', 'stores', 'version.ts'],
     'node:fs/promises': ['stores'],
     'node:module': ['library.ts'],
