@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownKey } from './access/keyring.ts';
+import { ReplyCache } from './caching/reply-cache.ts';
 import { callbackFor } from './callbacks/index.ts';
 import { compressors } from './compressors/index.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -19,6 +20,7 @@ import type { RefusedRequest, TurnRecord } from './model/turn.ts';
 import type { Sleep } from './model/upstream.ts';
 import { keptRecords } from './privacy/kept-records.ts';
 import type { ServerPorts } from './server/contract.ts';
+import { MemoryReplies } from './stores/memory-replies.ts';
 import { sharedDeadlines } from './upstream/deadlines.ts';
 import { TokenSaver } from './saving/save-tokens.ts';
 import { tokenCounter } from './tokens/count.ts';
@@ -81,7 +83,9 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     hear?.(record);
   };
   const keywords = bookOf(loaded, options, clocks.clockMs);
-  const world: EnginePorts = { ...outside, keywords, onRecord, newId: randomUUID, saver: saverOf(config) };
+  const store = new MemoryReplies(config.cache);
+  const replies = new ReplyCache({ store, deadlines, nowMs: clocks.nowMs });
+  const world: EnginePorts = { ...outside, keywords, replies, onRecord, newId: randomUUID, saver: saverOf(config) };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
 
@@ -106,6 +110,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       const swapKeywords = usable(() => keywords.prepareGround(groundOf(next)), next);
       current = built(next);
       swapKeywords();
+      store.limit(next.config.cache);
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);
     },

@@ -19,6 +19,9 @@ import { plan } from './routing/plan.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
 import type { Engine } from './server/contract.ts';
+import type { ReplyCache } from './caching/reply-cache.ts';
+import { digestOf, type KeyGround } from './caching/request-key.ts';
+import { cache } from './stages/cache.ts';
 import { chooseModel } from './stages/choose-model.ts';
 import { compress } from './stages/compress.ts';
 import { guard } from './stages/guard.ts';
@@ -34,6 +37,7 @@ import { publicHttp } from './upstream/public-http.ts';
 /** What an engine needs of the world; stays the same across reloads. */
 export interface EnginePorts extends DispatchPorts {
   readonly keywords: PatternBook;
+  readonly replies: ReplyCache;
   readonly onRecord: (record: TurnRecord) => void;
   readonly newId: () => string;
   readonly saver: TokenSaver;
@@ -66,6 +70,7 @@ export function engineOf(
       keywordTools: keywordStage(config, toolBox, ports),
       compress: compress(config.saving, { saver: ports.saver, counterFor: tokenCounter }),
       mockResponse,
+      cache: config.cache.enabled ? cache({ ...config.cache, ...groundOf(config) }, ports.replies) : undefined,
     }),
     send: (turn, journal) => dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports, journal }),
   };
@@ -76,9 +81,16 @@ export function engineOf(
     listedModels: names.names,
     toolBox,
     keywords: ports.keywords,
+    replies: ports.replies,
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };
+}
+
+/** What tells answers apart beside the request: which models answer, and which headers they are sent. */
+function groundOf({ models, providers: settings, routing }: Config): Pick<KeyGround, 'models' | 'forwards'> {
+  const forwards = providers.flatMap((provider) => (provider.kind === 'http' ? (provider.forwards ?? []) : []));
+  return { models: digestOf([models, settings, routing]) ?? 'any', forwards: [...new Set(forwards)].sort() };
 }
 
 /** The detectors of the kinds that are looked for. */

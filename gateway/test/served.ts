@@ -1,6 +1,8 @@
 import { Roster } from '../src/model/roster.ts';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { ReplyCache } from '../src/caching/reply-cache.ts';
+import { MemoryReplies } from '../src/stores/memory-replies.ts';
 import { keyring } from '../src/access/keyring.ts';
 import type { Reply } from '../src/model/reply.ts';
 import type { Turn, TurnRecord, RefusedRequest, ToolUse } from '../src/model/turn.ts';
@@ -113,6 +115,11 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
       { ...clocks, deadlines },
     ),
     keywords: new PatternBook(GROUND, NO_CHANGES, forgetful, clocks.clockMs),
+    replies: new ReplyCache({
+      store: new MemoryReplies({ bytesMax: 1e6, entriesMax: 100 }),
+      deadlines,
+      nowMs: clocks.nowMs,
+    }),
     bodyBytesMax: 100_000,
     totalTimeoutMs: 60_000,
   };

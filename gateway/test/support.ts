@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { dialects } from '../src/dialects/index.ts';
 import { Cancellation } from '../src/model/cancellation.ts';
 import type { GatewayError } from '../src/model/error.ts';
+import { fold } from '../src/model/fold.ts';
+import type { KeptReply } from '../src/model/kept-reply.ts';
 import type { ByteReply, EventReply, ReplyEvent, Usage } from '../src/model/reply.ts';
 import type { Ask, DialectId } from '../src/model/request.ts';
 import type { Turn, TurnRecord } from '../src/model/turn.ts';
@@ -52,6 +54,11 @@ export function said(...texts: readonly string[]): ReplyEvent[] {
     { type: 'usage', usage: USAGE },
     { type: 'end' },
   ];
+}
+
+/** An answer as the cache keeps it. */
+export function keptReply(text: string, overrides: Partial<KeptReply> = {}): KeptReply {
+  return { reply: fold(said(text)), model: 'the-model', notices: [], keptAtMs: 0, ...overrides };
 }
 
 /** The usage that `said` reports. */

@@ -21,7 +21,12 @@ export interface KeyGround {
  * streamed can't, nor how a field was spelt, nor the dialect. `undefined` when the request can't be told from others.
  */
 export function requestKey(turn: Turn, ground: KeyGround, request: ChatRequest): string | undefined {
-  const text = canonicalJson([VERSION, ...scopeOf(turn, ground), requestOf(request)]);
+  return digestOf([VERSION, ...scopeOf(turn, ground), requestOf(request)]);
+}
+
+/** A short text that stands for a value, and for no other one; `undefined` where that can't be sure. */
+export function digestOf(value: unknown): string | undefined {
+  const text = canonicalJson(value);
   return text === undefined ? undefined : createHash('sha256').update(text).digest('base64url');
 }
 

@@ -79,6 +79,12 @@ test('a failure is an error by its code; what the provider said is not told', ()
   expect(project.delivery([failed]).body).not.toContain('CANARY');
 });
 
+test('what the cache answered costs nothing, and says so', () => {
+  const body = events(record({ cache: 'hit', provider: undefined, attempts: [] }))[1]?.body;
+  expect(body).not.toHaveProperty('usageDetails');
+  expect(body).toMatchObject({ metadata: { cache: 'hit' } });
+});
+
 test('an answer of 207 that took everything is no complaint', () => {
   const body = JSON.stringify({ successes: [{ id: 'a', status: 201 }], errors: [] });
   expect(project.complaint?.(body)).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { TurnRecord } from '../model/turn.ts';
+import { isFromCache, type TurnRecord } from '../model/turn.ts';
 import type { Callback } from './contract.ts';
 
 /** Which Langfuse project to tell. */
@@ -67,7 +67,8 @@ function generation(record: TurnRecord, startTime: string): object {
     endTime: at(durationMs),
     ...(firstOutputMs === undefined ? {} : { completionStartTime: at(firstOutputMs) }),
     model: record.upstreamModel ?? record.model,
-    ...(usage ? { usageDetails: usageDetails(usage) } : {}),
+    // Langfuse makes costs of it, and what the cache answers costs nothing.
+    ...(usage && !isFromCache(record) ? { usageDetails: usageDetails(usage) } : {}),
     level: error ? 'ERROR' : 'DEFAULT',
     ...(error ? { statusMessage: error.code } : {}),
     metadata: {
@@ -76,6 +77,7 @@ function generation(record: TurnRecord, startTime: string): object {
       attempts: record.attempts.length,
       end: record.end,
       usage_estimated: record.usageEstimated,
+      ...(record.cache === undefined ? {} : { cache: record.cache }),
     },
   };
 }

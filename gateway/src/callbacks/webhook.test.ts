@@ -33,6 +33,7 @@ test('a turn says what happened, in plain words', () => {
       input_tokens: 11,
       output_tokens: 7,
       usage_estimated: false,
+      cache: null,
       attempts: [{ provider: 'acme', model: 'upstream-model', fallback: 0, ms: 12, error: null }],
       error: null,
       tags: ['a'],

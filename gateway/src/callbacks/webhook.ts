@@ -36,6 +36,7 @@ export function turnObject(record: TurnRecord): object {
     input_tokens: record.usage?.inputTokens ?? null,
     output_tokens: record.usage?.outputTokens ?? null,
     usage_estimated: record.usageEstimated,
+    cache: record.cache ?? null,
     attempts: record.attempts.map(({ provider, model, fallback, ms, error }) => ({
       provider,
       model,

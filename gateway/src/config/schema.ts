@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address, headers, milliseconds, modelName, secret, whole } from './fields.ts';
+import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
@@ -131,6 +132,7 @@ export const Config = z
     tools: tools.prefault({}).describe('What the gateway itself can do for callers.'),
     keywords: keywords.prefault({}).describe('How messages are searched for tools.'),
     saving: saving.prefault({}).describe('How tokens are saved.'),
+    cache: cache.prefault({}).describe('Which answers are given again.'),
     privacy: privacy.prefault({}).describe('Where private data is masked.'),
     guards: guards.prefault({}).describe('What may not be said.'),
     log: log.prefault({}).describe('What is written to the log.'),

@@ -24,6 +24,17 @@ test('turns, tokens and attempts are counted', async () => {
   expect(counted.get(`synthlang_upstream_attempts_total{${LABELS}}`)).toBe(1);
 });
 
+test('what the cache answered is counted, and takes no tokens', async () => {
+  const metrics = openMetrics(() => 0);
+  metrics.turn(record({ cache: 'miss' }));
+  metrics.turn(record({ cache: 'hit' }));
+  metrics.turn(record({ cache: 'semantic' }));
+  const counted = await numbers(metrics);
+  expect(counted.get(`synthlang_input_tokens_total{${LABELS}}`)).toBe(11);
+  expect(counted.get('synthlang_cache_total{use="hit"}')).toBe(1);
+  expect(counted.get('synthlang_cache_total{use="miss"}')).toBe(1);
+});
+
 test('counters go on from scrape to scrape', async () => {
   const metrics = openMetrics(() => 0);
   for (const expected of [1, 2, 3]) {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { RefusedRequest, TurnRecord } from '../model/turn.ts';
+import { isFromCache, type RefusedRequest, type TurnRecord } from '../model/turn.ts';
 import { Durations } from './durations.ts';
 
 /** Model names come from callers, so only this many are told apart. */
@@ -34,6 +34,12 @@ export function openMetrics(inFlight: () => number): Metrics {
     labelNames: ['code'] as const,
     registers: [registry],
   });
+  const cacheUses = new Counter({
+    name: 'synthlang_cache_total',
+    help: 'Requests by what the cache did for them: hit, semantic, miss or bypass.',
+    labelNames: ['use'] as const,
+    registers: [registry],
+  });
   const duration = new Durations(
     { name: 'synthlang_request_duration_seconds', help: 'Time from a request to the end of its reply.' },
     registry,
@@ -57,9 +63,12 @@ export function openMetrics(inFlight: () => number): Metrics {
       const known = models.has(record.model) || (record.provider !== undefined && models.size < MODELS_MAX);
       if (known) models.add(record.model);
       const tally = tallyOf(tallies, record, known ? record.model : 'other');
+      // What the cache answers took its tokens the first time.
+      const usage = isFromCache(record) ? undefined : record.usage;
       tally.requests += 1;
-      tally.inputTokens += record.usage?.inputTokens ?? 0;
-      tally.outputTokens += record.usage?.outputTokens ?? 0;
+      tally.inputTokens += usage?.inputTokens ?? 0;
+      tally.outputTokens += usage?.outputTokens ?? 0;
+      if (record.cache !== undefined) cacheUses.inc({ use: record.cache });
       tally.attempts += record.attempts.length;
       duration.observe(record.durationMs / 1000);
       if (record.firstOutputMs !== undefined) firstOutput.observe(record.firstOutputMs / 1000);

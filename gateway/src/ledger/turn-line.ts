@@ -25,6 +25,7 @@ export function turnLine(record: TurnRecord, level: number): string {
   if (error) line += json('error', errorLine(error));
   const tool = record.trail.find(({ did }) => did === 'answered')?.note?.['tool'];
   if (tool !== undefined) line += json('tool', tool);
+  if (record.cache !== undefined) line += `,"cache":"${record.cache}"` + noted(record, 'bypassed');
   if (tags.length > 0) line += json('tags', tags);
   if (warnings.length > 0) line += json('warnings', warnings);
   if (record.trail.length > 0) line += noted(record, 'masked') + noted(record, 'flagged') + saving(record);

@@ -98,6 +98,14 @@ export interface Outcome {
   readonly blind: boolean;
 }
 
+/** What stages hear when a turn is over. */
+export interface TurnEnd extends Outcome {
+  /** Who was asked; nobody when a stage answered. */
+  readonly attempts: readonly Attempt[];
+  /** What asking brought up and the caller was told, such as parameters that were dropped. */
+  readonly notices: readonly string[];
+}
+
 /** Facts that a stage leaves for the record. A stage may fill in its own until the turn is over. */
 export type Note = Readonly<Record<string, string | number | boolean>>;
 
@@ -118,6 +126,9 @@ export interface Attempt {
   readonly ms: number;
   readonly error: GatewayError | undefined;
 }
+
+/** What the cache did for a turn: `semantic` answers a question that means the same, `bypass` has nothing to do with it. */
+export type CacheUse = 'hit' | 'semantic' | 'miss' | 'bypass';
 
 /** What is kept of a request that never became a turn. No path: it may hold anything, a key by mistake too. */
 export interface RefusedRequest {
@@ -151,6 +162,8 @@ export interface TurnRecord extends Outcome {
   readonly upstreamModel: string | undefined;
   readonly attempts: readonly Attempt[];
   readonly trail: readonly TrailEntry[];
+  /** Absent where there is no cache. What it answered cost nothing: `usage` is then what it took the first time. */
+  readonly cache?: CacheUse | undefined;
   readonly warnings: readonly string[];
   /** Unix time in milliseconds. */
   readonly startedAt: number;
@@ -161,4 +174,9 @@ export interface TurnRecord extends Outcome {
   readonly status: number;
   /** Whether private data is to be masked in what is kept: the caller's wish, and its key's rules. */
   readonly masking?: { readonly wish: boolean | undefined; readonly key: KeyPrivacy | undefined };
+}
+
+/** Whether a turn cost nothing, since its answer had been given before. */
+export function isFromCache({ cache }: Pick<TurnRecord, 'cache'>): boolean {
+  return cache === 'hit' || cache === 'semantic';
 }

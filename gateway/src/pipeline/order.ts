@@ -8,17 +8,19 @@ export interface Stations {
   readonly keywordTools: Stage;
   readonly compress: Stage;
   readonly mockResponse: Stage;
+  readonly cache: Stage | undefined;
 }
 
 /** The stations a chat turn passes, in this order. One that is off is left out, and one that doesn’t want a turn costs it nothing. */
 export function order(stations: Stations): readonly Stage[] {
-  const { guard, chooseModel, maskPii, keywordTools, compress, mockResponse } = stations;
+  const { guard, chooseModel, maskPii, keywordTools, compress, mockResponse, cache } = stations;
   return [
     guard, // first: it judges what the caller said, and, as the last on the way back, what the caller will hear
     ...(chooseModel ? [chooseModel] : []), // whatever depends on the model must see the one that is asked
     maskPii, // nothing behind it sees private data, whatever is added there
     keywordTools, // before whatever is about the model's answer: a tool's answer needs none
     compress, // the last change to the prompt, so that it works on what a model would really get
-    mockResponse, // last: a canned answer stands in for the model, so everything before it works as ever
+    mockResponse, // a canned answer stands in for the model, so everything before it works as ever
+    ...(cache ? [cache] : []), // last: it keeps what a model was really asked, and none but a model's answers
   ];
 }

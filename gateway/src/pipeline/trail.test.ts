@@ -31,11 +31,24 @@ test('stages tidy up once, last in first out, and each hears the outcome', async
     await trail.enter(stage(name, { onDone: (outcome) => void heard.push([name, outcome]) }), trail.turn);
   await trail.close(FINISHED);
   await trail.close(FINISHED);
+  const end = { ...FINISHED, attempts: [], notices: [] };
   expect(heard).toEqual([
-    ['c', FINISHED],
-    ['b', FINISHED],
-    ['a', FINISHED],
+    ['c', end],
+    ['b', end],
+    ['a', end],
   ]);
+});
+
+test('stages hear who was asked, and what that brought up', async () => {
+  const heard: unknown[] = [];
+  const { trail } = trailOf(turn({ warnings: ['of the caller'] }));
+  await trail.enter(stage('a', { onDone: (end) => void heard.push(end), warnings: ['of a stage'] }), trail.turn);
+  const attempt = { provider: 'p', model: 'm', fallback: 0, ms: 1, error: undefined };
+  trail.attempted(attempt);
+  trail.noticed('dropped seed');
+  await trail.close(FINISHED);
+  expect(heard).toMatchObject([{ attempts: [attempt], notices: ['dropped seed'] }]);
+  expect(trail.warnings).toEqual(['of the caller', 'of a stage', 'dropped seed']);
 });
 
 test('a stage that fails to tidy up is noted, and doesn’t stop the others', async () => {

@@ -1,5 +1,5 @@
 import { ERROR_RULES } from '../model/error.ts';
-import type { Attempt, Outcome, TrailEntry, Turn, TurnRecord } from '../model/turn.ts';
+import type { Attempt, CacheUse, Outcome, TrailEntry, Turn, TurnEnd, TurnRecord } from '../model/turn.ts';
 import type { Stage, Step } from '../stages/contract.ts';
 
 /** Clocks that a trail reads. */
@@ -22,7 +22,8 @@ export class Trail {
   readonly #entries: TrailEntry[] = [];
   readonly #attempts: Attempt[] = [];
   readonly #warnings: string[];
-  readonly #onDone: ((outcome: Outcome) => void | Promise<void>)[] = [];
+  readonly #notices: string[] = [];
+  readonly #onDone: ((end: TurnEnd) => void | Promise<void>)[] = [];
   #firstOutputMs: number | undefined;
   #closed = false;
 
@@ -60,6 +61,7 @@ export class Trail {
 
   /** Something the caller should know. */
   readonly noticed = (notice: string): void => {
+    this.#notices.push(notice);
     this.#warnings.push(notice);
   };
 
@@ -102,13 +104,14 @@ export class Trail {
   }
 
   async #settle(outcome: Outcome): Promise<void> {
-    for (const onDone of this.#onDone) await this.#tidyUp(onDone, outcome);
+    const end: TurnEnd = { ...outcome, attempts: this.#attempts, notices: this.#notices };
+    for (const onDone of this.#onDone) await this.#tidyUp(onDone, end);
     this.#onRecord(this.#record(outcome));
   }
 
-  async #tidyUp(onDone: (outcome: Outcome) => void | Promise<void>, outcome: Outcome): Promise<void> {
+  async #tidyUp(onDone: (end: TurnEnd) => void | Promise<void>, end: TurnEnd): Promise<void> {
     try {
-      await onDone(outcome);
+      await onDone(end);
     } catch (thrown) {
       this.#entries.push({ stage: 'close', did: 'refused', ms: 0, note: { thrown: String(thrown) } });
     }
@@ -135,6 +138,7 @@ export class Trail {
       upstreamModel: won?.model,
       attempts: this.#attempts,
       trail: this.#entries,
+      cache: this.noted('cache') as CacheUse | undefined,
       warnings: this.#warnings,
       startedAt: this.#startedAt,
       durationMs: this.#clocks.clockMs() - this.#startedMs,

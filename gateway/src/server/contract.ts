@@ -1,4 +1,5 @@
 import type { Keyring } from '../access/keyring.ts';
+import type { ReplyCache } from '../caching/reply-cache.ts';
 import type { PatternBook } from '../keyword/pattern-book.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import type { TextCompression } from '../model/compressed-text.ts';
@@ -18,6 +19,7 @@ export interface Engine {
   readonly listedModels: () => readonly ListedModel[];
   readonly toolBox: ToolBox;
   readonly keywords: PatternBook;
+  readonly replies: ReplyCache;
   readonly bodyBytesMax: number;
   readonly totalTimeoutMs: number;
 }

@@ -53,6 +53,8 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
     headers.push('x-synthlang-provider', last.provider, 'x-synthlang-model', headerText(last.model));
     headers.push('x-synthlang-fallbacks', String(last.fallback));
   }
+  const cache = trail.noted('cache');
+  if (cache !== undefined) headers.push('x-synthlang-cache', String(cache));
   const tool = trail.noted('tool');
   if (tool !== undefined) headers.push('x-synthlang-tool', headerText(String(tool)));
   const saving = trail.noteOf('compress');

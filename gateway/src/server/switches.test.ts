@@ -27,6 +27,7 @@ test('wishes are read from the body, and their fields are named so that they can
     guardrails: ['strict'],
     use_synthlang: false,
     synthlang_compression_level: 'high',
+    cache: { 'no-cache': true },
   };
   const { switches, ownFields } = wishes(body, {});
   expect(switches).toEqual({
@@ -42,6 +43,7 @@ test('wishes are read from the body, and their fields are named so that they can
     guardrails: ['strict'],
     savesTokens: false,
     savingLevel: 'high',
+    cache: { noCache: true },
   });
   expect(ownFields.toSorted()).toEqual(
     Object.keys(body)

@@ -1,5 +1,6 @@
 import { GatewayError } from '../model/error.ts';
 import type { RequestHeaders, Switches } from '../model/turn.ts';
+import { cacheWish } from './cache-wish.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -35,6 +36,7 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   use_gzip: ['x-use-gzip'],
   mask_pii_before_llm: ['x-mask-pii-before-llm'],
   mask_pii_in_logs: ['x-mask-pii-in-logs'],
+  cache: ['x-synthlang-cache', 'x-cache'],
   guardrails: ['x-synthlang-guardrails', 'x-litellm-guardrails'],
 };
 const OWN_HEADERS = Object.entries(HEADER_OF).flatMap(([field, names]) => names.map((name) => [name, field] as const));
@@ -71,6 +73,7 @@ function switchesOf(said: Fields): Switches {
   const disableKeywordDetection = truth(said['disable_keyword_detection'], 'disable_keyword_detection');
   const savesTokens = truth(said['use_synthlang'], 'use_synthlang');
   const savingLevel = level(said['synthlang_compression_level'], 'synthlang_compression_level');
+  const cache = cacheWish(said['cache']);
   const mockResponse = said['mock_response'];
   if (mockResponse !== undefined && mockResponse !== null && typeof mockResponse !== 'string')
     throw wrong('mock_response', 'a text');
@@ -88,6 +91,7 @@ function switchesOf(said: Fields): Switches {
     ...(maskBeforeLlm === undefined ? {} : { maskBeforeLlm }),
     ...(maskInLogs === undefined ? {} : { maskInLogs }),
     ...(guardrails ? { guardrails } : {}),
+    ...(cache ? { cache } : {}),
   };
 }
 

@@ -7,7 +7,7 @@
 import type { GatewayError } from '../model/error.ts';
 import type { Reply, ReplyEvent, ReplyTransform } from '../model/reply.ts';
 import type { ChatRequest, TextEdit } from '../model/request.ts';
-import type { Note, Outcome, Turn } from '../model/turn.ts';
+import type { Note, Turn, TurnEnd } from '../model/turn.ts';
 
 /** What a stage decided. `{}` means "not my business, carry on". To refuse a turn, throw a GatewayError. */
 export interface Step {
@@ -28,7 +28,7 @@ export interface Step {
   /** Changes the reply. Costs this turn the byte path. */
   readonly onReply?: ReplyTransform;
   /** Runs once when the turn is over, however it ended; last in, first out. */
-  readonly onDone?: (outcome: Outcome) => void | Promise<void>;
+  readonly onDone?: (end: TurnEnd) => void | Promise<void>;
   /** What the caller should know, said in `x-synthlang-warning`. */
   readonly warnings?: readonly string[];
   /** Facts for the turn's record. Stages don't log or count: they leave notes. */

@@ -75,7 +75,17 @@ export const ARCHITECTURE: Architecture = {
     tokens: { may: [], why: 'counting needs a text and a model name, and nothing else' },
     upstream: { may: ['model', 'providers/contract'], why: 'the one door out knows no provider by name' },
     server: {
-      may: ['model', 'dialects', 'access', 'pipeline', 'routing', 'keyword', 'tools/contract', 'tools/tool-box'],
+      may: [
+        'model',
+        'dialects',
+        'access',
+        'caching',
+        'pipeline',
+        'routing',
+        'keyword',
+        'tools/contract',
+        'tools/tool-box',
+      ],
       why: 'the server carries bytes in and out; it is handed everything else by compose.ts',
     },
     cli: { may: ['config', 'serve', 'version'], why: 'a command reads settings and starts what serve.ts runs' },
