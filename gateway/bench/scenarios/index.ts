@@ -1,5 +1,6 @@
+import { cache } from './cache.ts';
 import type { Scenario } from './contract.ts';
 import { latency } from './latency.ts';
 
 /** Every scenario there is. */
-export const scenarios: readonly Scenario[] = [latency];
+export const scenarios: readonly Scenario[] = [latency, cache];

@@ -87,6 +87,10 @@ describe('names people already have', () => {
     SYNTHLANG_LOG_LEVEL: ['Critical', 'error'],
     LITELLM_LOG: ['ERROR', 'error'],
     LITELLM_VERBOSE: ['yes', 'debug'],
+    ENABLE_CACHE: ['1', true],
+    LITELLM_CACHE: ['True', true],
+    CACHE_MAX_ITEMS: ['500', 500],
+    CACHE_TTL_SECONDS: ['0', 0],
     ENABLE_KEYWORD_DETECTION: ['1', true],
     KEYWORD_DETECTION_THRESHOLD: ['0.4', 0.4],
     SYNTHLANG_KEYWORDS_CONFIG: ['a/keywords.toml', 'a/keywords.toml'],
@@ -120,6 +124,9 @@ describe('names people already have', () => {
       'log.level': 'trace',
       'privacy.maskBeforeLlm': false,
       'privacy.maskInLogs': true,
+      'cache.enabled': false,
+      'cache.entriesMax': 7,
+      'cache.ttlSeconds': 7,
       'keywords.detection': false,
       'keywords.detectionThreshold': 0.9,
       'tools.weather.units': 'metric',
@@ -217,7 +224,7 @@ describe('names without a feature', () => {
   });
 
   test('switching off what isn’t there needs no note', () => {
-    expect(load({ ENABLE_CACHE: '0', USE_SYNTHLANG: 'false' }).unsupported).toEqual([]);
+    expect(load({ USE_SYNTHLANG: 'false' }).unsupported).toEqual([]);
   });
 
   test('no name stands in two tables', () => {

@@ -87,6 +87,18 @@ export const KNOWN_NAMES: readonly KnownName[] = [
     description: 'Mask private data in log lines, records and callbacks.',
   },
   {
+    name: 'ENABLE_CACHE',
+    setting: ['cache', 'enabled'],
+    description: 'Give answers again when the same is asked again. Off unless it is set, unlike in the original.',
+  },
+  { name: 'LITELLM_CACHE', setting: ['cache', 'enabled'], description: 'The same as `ENABLE_CACHE`.' },
+  { name: 'CACHE_MAX_ITEMS', setting: ['cache', 'entriesMax'], description: 'Most answers that are kept.' },
+  {
+    name: 'CACHE_TTL_SECONDS',
+    setting: ['cache', 'ttlSeconds'],
+    description: 'How long an answer is given again; 0 keeps it until there is no room.',
+  },
+  {
     name: 'ENABLE_KEYWORD_DETECTION',
     setting: ['keywords', 'detection'],
     description: 'Search messages for keyword patterns. Off unless it is set, unlike in the original.',
@@ -166,11 +178,7 @@ export interface UnsupportedName {
 /** Names of the original and of LiteLLM that do nothing here. */
 export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
   { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not packed, since no model can read that' },
-  { name: 'ENABLE_CACHE', consequence: 'answers are not cached' },
-  { name: 'LITELLM_CACHE', consequence: 'answers are not cached' },
   { name: 'CACHE_SIMILARITY_THRESHOLD', consequence: 'answers are not cached' },
-  { name: 'CACHE_MAX_ITEMS', consequence: 'answers are not cached' },
-  { name: 'CACHE_TTL_SECONDS', consequence: 'answers are not cached' },
   { name: 'DEFAULT_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
   { name: 'PREMIUM_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
   { name: 'DEFAULT_RATE_LIMIT', consequence: 'requests are not limited in number' },

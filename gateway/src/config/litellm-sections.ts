@@ -10,9 +10,21 @@ export function translateSettings(section: LitellmSection): void {
   translateFallbacks(section);
   translateCallbacks(section);
   if (section.take('set_verbose') === true) section.put(['log', 'level'], 'debug', ['set_verbose']);
-  // Our log always is JSON lines, and nothing is cached.
+  // Our log always is JSON lines.
   section.expect('json_logs', (value) => value === true);
-  section.expect('cache', (value) => value === false);
+  section.move('cache', ['cache', 'enabled'], (value) => (typeof value === 'boolean' ? value : undefined));
+  translateCache(section.section('cache_params'));
+  section.close();
+}
+
+/** `type: local` keeps answers in memory, which is what is done here. */
+function translateCache(section: LitellmSection | undefined): void {
+  if (!section) return;
+  section.expect('type', (value) => value === 'local');
+  section.move('ttl', ['cache', 'ttlSeconds'], readNumber);
+  section.move('mode', ['cache', 'onlyWhenAsked'], (value) =>
+    value === 'default_off' ? true : value === 'default_on' ? false : undefined,
+  );
   section.close();
 }
 

@@ -1,6 +1,7 @@
 import { authenticate } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
+import { cacheStats, clearCache } from './cache.ts';
 import { chat, type ChatRoute } from './chat.ts';
 import { compressText, decompressText } from './compress-text.ts';
 import type { ServerPorts } from './contract.ts';
@@ -100,6 +101,8 @@ function toolRoutes(ports: ServerPorts): [string, Methods][] {
   return [
     ['/v1/tools', { GET: (exchange) => listTools(exchange, ports.engine(), ports) }],
     ['/v1/tools/call', { POST: (exchange) => callTool(exchange, ports.engine(), ports) }],
+    ['/v1/cache/stats', { GET: (exchange) => cacheStats(exchange, ports.engine()) }],
+    ['/v1/cache/clear', { POST: (exchange) => clearCache(exchange, ports.engine(), ports) }],
     ['/v1/keywords/patterns', keywordMethods(PATTERNS, ports)],
     ['/v1/keywords/settings', keywordMethods(SETTINGS, ports)],
   ];

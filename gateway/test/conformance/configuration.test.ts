@@ -181,6 +181,7 @@ describe('the environment', () => {
       { LITELLM_LOG: 'DEBUG', LITELLM_MAX_RETRIES: '7' },
       { log: { level: 'debug' }, routing: { retriesMax: 7 } },
     ],
+    [{ ENABLE_CACHE: '1', CACHE_TTL_SECONDS: '0' }, { cache: { enabled: true, ttlSeconds: 0 } }],
     [{ LOG_LEVEL: 'ERROR', LITELLM_VERBOSE: 'on' }, { log: { level: 'debug' } }],
     [
       { LITELLM_VERBOSE: 'off', LITELLM_ENABLED: 'on' },
@@ -207,14 +208,12 @@ describe('the environment', () => {
   test('every name of a feature that isn’t here is said at the start, unless it says no', async () => {
     const absent = {
       SYNTHLANG_USE_GZIP: '1',
-      CACHE_SIMILARITY_THRESHOLD: '0.9',
       DEFAULT_RATE_LIMIT_QPM: '60',
       PREMIUM_RATE_LIMIT_QPM: '120',
       ADMIN_USERS: 'a',
       PREMIUM_USERS: 'b',
       DATABASE_URL: 'postgres://CANARY',
       ENCRYPTION_KEY: 'CANARY',
-      LITELLM_CACHE: 'on',
       REDIS_URL: 'redis://CANARY',
     };
     const gateway = await startGateway({ env: { ...absent, ENABLE_CACHE: '0', MASK_PII_BEFORE_LLM: 'on' } });
