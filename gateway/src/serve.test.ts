@@ -107,9 +107,9 @@ test('a key that can be guessed is refused where others can reach it', async () 
 
 test('what has no effect is said at the start', async () => {
   const folder = newFolder();
-  writeFileSync(join(folder, 'litellm.yaml'), 'model_list: []\nlitellm_settings:\n  cache: true\n');
+  writeFileSync(join(folder, 'litellm.yaml'), 'model_list: []\nlitellm_settings:\n  default_team_settings: []\n');
   const { told } = await start({ folder, file: 'litellm.yaml' });
-  expect(told()).toMatch(/not supported yet: .*cache/);
+  expect(told()).toMatch(/not supported yet: .*default_team_settings/);
 });
 
 test('a configuration with mistakes starts nothing', async () => {
