@@ -24,6 +24,10 @@ const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
   esbuild: 'Checks its own binary; comes with tsx, for development only.',
   fsevents: 'macOS only, and optional; comes with the test runner.',
 };
+/** The same of what we ship. A clone of ours never runs them (`allowScripts`). */
+const SHIPPED_SCRIPTS: Readonly<Record<string, string>> = {
+  '@photostructure/sqlite': 'Looks whether the binary that it brings along fits; works without having looked.',
+};
 
 const lock = JSON.parse(fileAt('package-lock.json').text) as { readonly packages: Readonly<Record<string, LockEntry>> };
 const entries = Object.entries(lock.packages).filter(
@@ -57,10 +61,16 @@ describe('licences', () => {
   });
 });
 
-test('nothing that we ship runs code when it is installed', () => {
+test('nothing that we ship runs code when it is installed, save for what has a reason', () => {
   const scripts = entries.filter(([, { hasInstallScript }]) => hasInstallScript === true);
-  expect(scripts.map(([path]) => nameOf(path)).filter((name) => INSTALL_SCRIPTS[name] === undefined)).toEqual([]);
-  expect(scripts.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true)).toEqual([]);
+  const known = { ...INSTALL_SCRIPTS, ...SHIPPED_SCRIPTS };
+  expect(scripts.map(([path]) => nameOf(path)).filter((name) => known[name] === undefined)).toEqual([]);
+  const shipped = scripts.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true);
+  expect(shipped.map(([path]) => nameOf(path))).toEqual(Object.keys(SHIPPED_SCRIPTS));
+  const allowed = JSON.parse(fileAt('package.json').text) as {
+    readonly allowScripts: Readonly<Record<string, boolean>>;
+  };
+  for (const name of Object.keys(SHIPPED_SCRIPTS)) expect(allowed.allowScripts[name]).toBe(false);
 });
 
 test.each(manifests)('$path names every version exactly', ({ manifest }) => {

@@ -7,11 +7,14 @@ import type { Ask, DialectId } from './request.ts';
 /** The headers of a request as they came, by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** What a key may do, from most to least. */
+export type Role = 'admin' | 'premium' | 'basic';
+
 /** Who is asking, as the access check found. */
 export interface Caller {
   /** Names the key in records; never the key itself. */
   readonly keyId: string;
-  readonly role: 'admin' | 'premium' | 'basic';
+  readonly role: Role;
   /** Model names this key may use; absent means all. */
   readonly models?: readonly string[];
   /** What holds for this key instead of the general settings. */

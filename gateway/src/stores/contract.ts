@@ -1,0 +1,140 @@
+/**
+ * What the gateway keeps in a database: keys, spend, acts of admins and, if wanted, bodies. `sql/` implements it over
+ * SQLite and PostgreSQL, and `contract.suite.ts` holds for both. Nobody on the way of a turn waits for any of this: keys
+ * are read at the start, spend is written behind. Money is whole nano-dollars, time is Unix milliseconds.
+ */
+import type { Role } from '../model/turn.ts';
+
+/** A key that admins made. The text of the key is kept nowhere; its keyed hash is its id. */
+export interface KeyRecord {
+  readonly id: string;
+  /** What people recognise the key by: its last characters. */
+  readonly name: string;
+  readonly alias: string | undefined;
+  readonly userId: string | undefined;
+  readonly role: Role;
+  /** Model names the key may use; absent means all. */
+  readonly models: readonly string[] | undefined;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly budgetNanousd: number | undefined;
+  /** After which time the budget is whole again, e.g. `30d`. */
+  readonly budgetDuration: string | undefined;
+  /** Since when budget periods are counted. */
+  readonly budgetSince: number;
+  readonly requestsPerMinute: number | undefined;
+  readonly tokensPerMinute: number | undefined;
+  readonly parallelMax: number | undefined;
+  readonly expiresAt: number | undefined;
+  readonly blocked: boolean;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly updatedAt: number;
+}
+
+/** What one turn cost, and whose it was. Written once; the request id keeps it from being counted twice. */
+export interface SpendRow {
+  readonly requestId: string;
+  readonly keyId: string;
+  readonly userId: string | undefined;
+  /** Start of the budget period that the cost belongs to. */
+  readonly periodStart: number;
+  /** The name the caller wrote. */
+  readonly model: string;
+  readonly provider: string | undefined;
+  readonly upstreamModel: string | undefined;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly costNanousd: number;
+  /** The tokens are the gateway's own count, or the cost is the most it can have been. */
+  readonly estimated: boolean;
+  /** Why the cost isn't what a price list says, if so. */
+  readonly note: string | undefined;
+  readonly status: number;
+  readonly stream: boolean;
+  readonly tags: readonly string[];
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** What one key has spent in one of its budget periods. */
+export interface PeriodSpend {
+  readonly keyId: string;
+  readonly periodStart: number;
+  readonly costNanousd: number;
+}
+
+/** One act of an admin. */
+export interface AuditRow {
+  readonly id: string;
+  readonly at: number;
+  /** Id of the key that acted. */
+  readonly actor: string;
+  readonly action: string;
+  /** Id of what was acted upon. */
+  readonly target: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What one admin act changes; it happens whole, with its audit rows, or not at all. */
+export interface KeyChange {
+  readonly insert?: readonly KeyRecord[];
+  readonly update?: readonly KeyRecord[];
+  readonly remove?: readonly string[];
+  /** Spend that a key takes along into a period that begins by this change. */
+  readonly carried?: readonly PeriodSpend[];
+  readonly audit: readonly AuditRow[];
+}
+
+/** Which spend rows are wanted. Newest first. */
+export interface SpendQuery {
+  readonly keyId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** Started at this time or later. */
+  readonly from?: number | undefined;
+  /** Started before this time. */
+  readonly until?: number | undefined;
+  readonly limit: number;
+}
+
+/** Everything one key has ever spent. */
+export interface KeyTotal {
+  readonly keyId: string;
+  readonly costNanousd: number;
+  readonly requests: number;
+}
+
+/** What was said in one turn, sealed by whoever keeps it. */
+export interface BodyRow {
+  readonly requestId: string;
+  readonly keyId: string;
+  readonly at: number;
+  readonly sealed: Uint8Array;
+}
+
+/** A database that is open and up to date. */
+export interface RecordStore {
+  readonly keys: () => Promise<readonly KeyRecord[]>;
+  /** Rejects with `TakenError` when an id or alias is in use already. */
+  readonly changeKeys: (change: KeyChange) => Promise<void>;
+  /** Adds what isn't there yet, by request id, and counts it for its key and period. */
+  readonly addSpend: (rows: readonly SpendRow[]) => Promise<void>;
+  readonly spend: (query: SpendQuery) => Promise<readonly SpendRow[]>;
+  readonly periodSpend: () => Promise<readonly PeriodSpend[]>;
+  readonly keyTotals: () => Promise<readonly KeyTotal[]>;
+  /** The newest acts, newest first. */
+  readonly audit: (limit: number) => Promise<readonly AuditRow[]>;
+  readonly addBodies: (rows: readonly BodyRow[]) => Promise<void>;
+  readonly body: (requestId: string) => Promise<BodyRow | undefined>;
+  /** What was written is on the disk from here on, whatever happens to the machine. */
+  readonly settle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Somebody else has that id or alias. */
+export class TakenError extends Error {
+  override readonly name = 'TakenError';
+}
