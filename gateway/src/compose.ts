@@ -14,6 +14,7 @@ import { forgetful, type KeywordChanges, NO_CHANGES, type PatternStore } from '.
 import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics } from './ledger/metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
+import { priceBook } from './ledger/prices.ts';
 import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
 import type { RefusedRequest, TurnRecord } from './model/turn.ts';
@@ -85,7 +86,9 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const keywords = bookOf(loaded, options, clocks.clockMs);
   const store = new MemoryReplies(config.cache);
   const replies = new ReplyCache({ store, deadlines, nowMs: clocks.nowMs });
-  const world: EnginePorts = { ...outside, keywords, replies, onRecord, newId: randomUUID, saver: saverOf(config) };
+  const prices = priceBook(clocks.nowMs);
+  const made = { keywords, replies, prices, saver: saverOf(config) };
+  const world: EnginePorts = { ...outside, ...made, onRecord, newId: randomUUID };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
 

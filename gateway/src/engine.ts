@@ -8,12 +8,14 @@ import { detectors } from './detectors/index.ts';
 import { guards } from './guards/index.ts';
 import { keywordFinder } from './keyword/keyword-calls.ts';
 import type { PatternBook } from './keyword/pattern-book.ts';
+import type { PriceBook } from './ledger/prices.ts';
+import { FREE, type ModelPrice, rateOf } from './model/price.ts';
 import type { TurnRecord } from './model/turn.ts';
 import { modelAsker } from './pipeline/model-asker.ts';
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
-import { catalog } from './routing/catalog.ts';
+import { catalog, type Deployment } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { plan } from './routing/plan.ts';
 import { textCompression } from './saving/text-compression.ts';
@@ -41,6 +43,7 @@ export interface EnginePorts extends DispatchPorts {
   readonly onRecord: (record: TurnRecord) => void;
   readonly newId: () => string;
   readonly saver: TokenSaver;
+  readonly prices: PriceBook;
 }
 
 /** All that follows from one configuration: the line, the keys, the names. Throws when it can't be served. */
@@ -52,7 +55,7 @@ export function engineOf(
   const { routing, upstream, server } = config;
   const names = catalog(providers, {
     ...routing,
-    models: config.models,
+    models: config.models.map(withPrice),
     providers: config.providers,
     environment: (name) => environment[name],
   });
@@ -61,6 +64,7 @@ export function engineOf(
     ...upstream,
     frameLimits: { jsonBytesMax: upstream.jsonBytesMax, sseBytesMax: upstream.sseEventBytesMax },
   };
+  const asking = { ...ports, priceOf: pricesBy(ports.prices) };
   const toolBox = toolBoxOf(config, ports, () => pipeline);
   const pipeline: Pipeline = {
     stages: order({
@@ -72,7 +76,8 @@ export function engineOf(
       mockResponse,
       cache: config.cache.enabled ? cache({ ...config.cache, ...groundOf(config) }, ports.replies) : undefined,
     }),
-    send: (turn, journal) => dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports, journal }),
+    send: (turn, journal) =>
+      dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports: asking, journal }),
   };
   return {
     pipeline,
@@ -91,6 +96,29 @@ export function engineOf(
 function groundOf({ models, providers: settings, routing }: Config): Pick<KeyGround, 'models' | 'forwards'> {
   const forwards = providers.flatMap((provider) => (provider.kind === 'http' ? (provider.forwards ?? []) : []));
   return { models: digestOf([models, settings, routing]) ?? 'any', forwards: [...new Set(forwards)].sort() };
+}
+
+/** What the operator says a model costs; without a word about it, the price list decides. */
+function withPrice(model: Config['models'][number]) {
+  const { inputCostPerToken: input, outputCostPerToken: output } = model;
+  if (input === undefined && output === undefined) return model;
+  const { cacheReadCostPerToken: read, cacheWriteCostPerToken: write } = model;
+  const price: ModelPrice = {
+    input: rateOf(input ?? 0),
+    output: rateOf(output ?? 0),
+    ...(read === undefined ? {} : { cacheRead: rateOf(read) }),
+    ...(write === undefined ? {} : { cacheWrite: rateOf(write) }),
+  };
+  return { ...model, price };
+}
+
+/** What a deployment costs: what the operator says, or else the price list of its provider. */
+function pricesBy(prices: PriceBook) {
+  return ({ price, provider, model }: Deployment): ModelPrice | undefined => {
+    if (price) return price;
+    if (provider.kind === 'local') return FREE;
+    return provider.priceList === undefined ? undefined : prices(provider.priceList, model);
+  };
 }
 
 /** The detectors of the kinds that are looked for. */

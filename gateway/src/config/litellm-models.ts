@@ -20,7 +20,10 @@ export function translateModels(list: unknown, work: LitellmWork): void {
 function translateModel(entry: LitellmSection, to: SettingPath): void {
   entry.move('model_name', [...to, 'name'], (value) => value);
   const params = entry.section('litellm_params');
+  const facts = entry.section('model_info');
+  if (facts !== undefined) translateCosts(facts, to);
   if (params !== undefined) translateParams(params, to);
+  facts?.close();
   entry.close();
 }
 
@@ -41,7 +44,19 @@ function translateParams(params: LitellmSection, to: SettingPath): void {
   params.move('weight', [...to, 'weight'], readNumber);
   params.move('order', [...to, 'order'], readNumber);
   params.move('drop_params', [...to, 'dropParams'], readAsIs);
+  translateCosts(params, to); // over those of model_info, as LiteLLM has it
   params.close();
+}
+
+const COSTS = {
+  input_cost_per_token: 'inputCostPerToken',
+  output_cost_per_token: 'outputCostPerToken',
+  cache_read_input_token_cost: 'cacheReadCostPerToken',
+  cache_creation_input_token_cost: 'cacheWriteCostPerToken',
+};
+
+function translateCosts(section: LitellmSection, to: SettingPath): void {
+  for (const [key, ours] of Object.entries(COSTS)) section.move(key, [...to, ours], readNumber);
 }
 
 function prefixed(model: unknown, provider: unknown): unknown {

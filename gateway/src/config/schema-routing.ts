@@ -11,6 +11,9 @@ const provider = z.strictObject({
 /** Keys and addresses of providers, by provider id. */
 export const providers = z.record(z.string().min(1).max(64), provider).default({});
 
+/** Dollars per token. */
+const costPerToken = () => z.number().min(0).max(1).optional();
+
 const model = z.strictObject({
   name: modelName().describe('What callers ask for; `*` stands for any text.'),
   target: modelName()
@@ -35,6 +38,12 @@ const model = z.strictObject({
     .boolean()
     .optional()
     .describe('Drop what this target lacks, with a notice; absent means `routing.dropParams`.'),
+  inputCostPerToken: costPerToken().describe(
+    'What a token of input costs, in dollars; the price list has no say then.',
+  ),
+  outputCostPerToken: costPerToken().describe('What a token of output costs, in dollars.'),
+  cacheReadCostPerToken: costPerToken().describe('What a token read from the provider’s cache costs, in dollars.'),
+  cacheWriteCostPerToken: costPerToken().describe('What a token written to the provider’s cache costs, in dollars.'),
   order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
 });
 

@@ -1,4 +1,5 @@
 import type { GatewayError } from '../model/error.ts';
+import { dollarText } from '../model/money.ts';
 import type { TurnRecord } from '../model/turn.ts';
 
 /** What needs no escaping in JSON. */
@@ -17,6 +18,8 @@ export function turnLine(record: TurnRecord, level: number): string {
   line += `,"stream":${record.stream},"status":${record.status},"end":"${record.end}"`;
   line += milliseconds('durationMs', record.durationMs) + milliseconds('firstOutputMs', record.firstOutputMs);
   if (usage) line += `,"inputTokens":${usage.inputTokens},"outputTokens":${usage.outputTokens}`;
+  if (record.cost) line += `,"costUsd":${dollarText(record.cost.nanousd)}`;
+  if (record.cost?.note !== undefined) line += text('costNote', record.cost.note);
   if (record.usageEstimated) line += ',"usageEstimated":true';
   line += `,"attempts":${attempts.length}`;
   const fallback = attempts.at(-1)?.fallback;

@@ -1,6 +1,7 @@
 import type { Cancellation } from './cancellation.ts';
 import type { SavingLevel } from './compressed-text.ts';
 import type { ErrorCode, GatewayError } from './error.ts';
+import type { Cost, ModelPrice } from './price.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
 
@@ -128,6 +129,8 @@ export interface Attempt {
   readonly fallback: number;
   readonly ms: number;
   readonly error: GatewayError | undefined;
+  /** What its answer costs, as far as somebody knows. */
+  readonly price?: ModelPrice | undefined;
 }
 
 /** What the cache did for a turn: `semantic` answers a question that means the same, `bypass` has nothing to do with it. */
@@ -173,6 +176,8 @@ export interface TurnRecord extends Outcome {
   readonly durationMs: number;
   /** From the start of the turn to the first output; absent when there was none. */
   readonly firstOutputMs: number | undefined;
+  /** What it cost; absent when no model was asked. */
+  readonly cost?: Cost | undefined;
   /** HTTP status the caller saw; 499 when it went away first. */
   readonly status: number;
   /** Whether private data is to be masked in what is kept: the caller's wish, and its key's rules. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ask, failureOf, handTurned, trailOf, turn, USAGE } from '../../test/support.ts';
 import { GatewayError } from '../model/error.ts';
-import type { Outcome } from '../model/turn.ts';
+import type { Attempt, Outcome } from '../model/turn.ts';
 import type { Step } from '../stages/contract.ts';
 
 const FINISHED: Outcome = { end: 'finished', usage: USAGE, usageEstimated: false, error: undefined, blind: false };
@@ -136,4 +136,23 @@ test('warnings of the turn and of the way are told together', async () => {
     ['first', 'second'],
     ['first', 'second'],
   ]);
+});
+
+test('what a turn cost is known when it closes, to the stages and in the record', async () => {
+  const price = { input: { base: 1_000_000 }, output: { base: 2_000_000 } };
+  const won = { provider: 'acme', model: 'm', fallback: 0, ms: 1, error: undefined, price };
+  const costs = async (...attempts: readonly Attempt[]) => {
+    const { trail, records } = trailOf();
+    const heard: unknown[] = [];
+    await trail.enter(stage('a', { onDone: (_, cost) => void heard.push(cost) }), trail.turn);
+    for (const attempt of attempts) trail.attempted(attempt);
+    await trail.close({ ...FINISHED, usage: { inputTokens: 10, outputTokens: 5 } });
+    expect([heard[0], trail.cost]).toEqual([records[0]?.cost, records[0]?.cost]);
+    return records[0]?.cost;
+  };
+  expect(await costs(won)).toEqual({ nanousd: 20_000 });
+  expect(await costs({ ...won, error: broke }, won)).toEqual({ nanousd: 20_000 });
+  expect(await costs({ ...won, price: undefined })).toEqual({ nanousd: 0, note: 'no price is known for its model' });
+  expect(await costs(won, { ...won, error: broke })).toBeUndefined();
+  expect(await costs()).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { ERROR_RULES } from '../model/error.ts';
+import { type Cost, costOf } from '../model/price.ts';
 import type { Attempt, CacheUse, Outcome, TrailEntry, Turn, TurnEnd, TurnRecord } from '../model/turn.ts';
 import type { Stage, Step } from '../stages/contract.ts';
 
@@ -23,7 +24,8 @@ export class Trail {
   readonly #attempts: Attempt[] = [];
   readonly #warnings: string[];
   readonly #notices: string[] = [];
-  readonly #onDone: ((end: TurnEnd) => void | Promise<void>)[] = [];
+  readonly #onDone: NonNullable<Step['onDone']>[] = [];
+  #cost: Cost | undefined;
   #firstOutputMs: number | undefined;
   #closed = false;
 
@@ -88,6 +90,11 @@ export class Trail {
     return this.#warnings;
   }
 
+  /** What the turn cost; known once it is closed, and absent when no model answered. */
+  get cost(): Cost | undefined {
+    return this.#cost;
+  }
+
   /** Milliseconds since the turn began, less the time that providers took. */
   overheadMs(): number {
     const upstreamMs = this.#attempts.reduce((sum, { ms }) => sum + ms, 0);
@@ -98,6 +105,7 @@ export class Trail {
   close(outcome: Outcome): Promise<void> {
     if (this.#closed) return CLOSED;
     this.#closed = true;
+    this.#cost = costFor(this.#won, outcome);
     if (this.#onDone.length > 0) return this.#settle(outcome);
     this.#onRecord(this.#record(outcome));
     return CLOSED;
@@ -109,9 +117,9 @@ export class Trail {
     this.#onRecord(this.#record(outcome));
   }
 
-  async #tidyUp(onDone: (end: TurnEnd) => void | Promise<void>, end: TurnEnd): Promise<void> {
+  async #tidyUp(onDone: NonNullable<Step['onDone']>, end: TurnEnd): Promise<void> {
     try {
-      await onDone(end);
+      await onDone(end, this.#cost);
     } catch (thrown) {
       this.#entries.push({ stage: 'close', did: 'refused', ms: 0, note: { thrown: String(thrown) } });
     }
@@ -119,8 +127,7 @@ export class Trail {
 
   #record(outcome: Outcome): TurnRecord {
     const { id, caller, dialect, ask, switches } = this.turn;
-    const answered = this.#attempts.at(-1);
-    const won = answered && !answered.error ? answered : undefined;
+    const won = this.#won;
     // Written out: spreading an object here costs more than everything else about a record.
     return {
       end: outcome.end,
@@ -143,9 +150,16 @@ export class Trail {
       startedAt: this.#startedAt,
       durationMs: this.#clocks.clockMs() - this.#startedMs,
       firstOutputMs: this.#firstOutputMs,
+      cost: this.#cost,
       status: this.#status(outcome),
       masking: { wish: switches.maskInLogs, key: caller.privacy },
     };
+  }
+
+  /** The attempt that answered in the end. */
+  get #won(): Attempt | undefined {
+    const last = this.#attempts.at(-1);
+    return last?.error ? undefined : last;
   }
 
   #status({ end, error }: Outcome): number {
@@ -154,3 +168,13 @@ export class Trail {
     return error && !isSaid ? error.status : 200;
   }
 }
+
+/** What an answer cost. Nobody's guess: without a price it counts as nothing, and says so. */
+function costFor(won: Attempt | undefined, { usage }: Outcome): Cost | undefined {
+  if (!won) return undefined;
+  if (!usage) return NO_USAGE;
+  return won.price ? { nanousd: costOf(usage, won.price) } : NO_PRICE;
+}
+
+const NO_USAGE: Cost = { nanousd: 0, note: 'nobody counted its tokens' };
+const NO_PRICE: Cost = { nanousd: 0, note: 'no price is known for its model' };

@@ -10,6 +10,7 @@ export const anthropic: HttpProvider = {
   baseUrlEnv: ['ANTHROPIC_API_BASE', 'ANTHROPIC_BASE_URL'],
   keyEnv: ['ANTHROPIC_API_KEY'],
   headers: (key) => ({ ...(key === undefined ? {} : { 'x-api-key': key }), 'anthropic-version': '2023-06-01' }),
+  priceList: 'anthropic',
   forwards: ['anthropic-beta', 'anthropic-version'],
   chat: [{ dialect: anthropicMessages, path: '/v1/messages' }],
   models: [

@@ -49,6 +49,8 @@ export interface HttpProvider {
   readonly knows?: readonly RegExp[];
   /** Bare names that mean another of its models, e.g. a name that was retired. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** The name that price lists know it by; absent where nobody can know what a model costs. */
+  readonly priceList?: string;
   /** Only the statuses this provider means differently from everyone else. */
   readonly errors?: Readonly<Record<number, ErrorCode>>;
 }

@@ -11,6 +11,7 @@ export const openai: HttpProvider = {
   baseUrlEnv: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],
   keyEnv: ['OPENAI_API_KEY'],
   headers: bearer,
+  priceList: 'openai',
   forwards: ['openai-beta', 'openai-organization', 'openai-project'],
   chat: [
     { dialect: openaiChat, path: '/chat/completions' },

@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/error.ts';
+import type { ModelPrice } from '../model/price.ts';
 import type { HttpProvider, Provider } from '../providers/contract.ts';
 import { type Found, knownBareName, splitTarget } from './known-names.ts';
 
@@ -20,6 +21,8 @@ export interface Deployment {
   readonly firstOutputTimeoutMs: number | undefined;
   readonly retriesMax: number | undefined;
   readonly dropParams: boolean | undefined;
+  /** What the operator says it costs. */
+  readonly price?: ModelPrice | undefined;
 }
 
 /** What the operator says of one provider. */
@@ -43,6 +46,7 @@ export interface ModelSettings {
   readonly firstOutputTimeoutMs?: number | undefined;
   readonly retriesMax?: number | undefined;
   readonly dropParams?: boolean | undefined;
+  readonly price?: ModelPrice | undefined;
 }
 
 /** All that decides which names exist and where they lead. */
@@ -227,6 +231,7 @@ class Resolver {
       firstOutputTimeoutMs: entry?.firstOutputTimeoutMs,
       retriesMax: entry?.retriesMax,
       dropParams: entry?.dropParams,
+      price: entry?.price,
     };
   }
 

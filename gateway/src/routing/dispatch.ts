@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/error.ts';
+import type { ModelPrice } from '../model/price.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Attempt, Turn } from '../model/turn.ts';
 import type { Sleep } from '../model/upstream.ts';
@@ -20,6 +21,8 @@ export interface DispatchPorts extends AttemptPorts {
   readonly random: () => number;
   /** Monotonic milliseconds. */
   readonly clockMs: () => number;
+  /** What a deployment costs, as far as somebody knows. */
+  readonly priceOf?: (deployment: Deployment) => ModelPrice | undefined;
 }
 
 /** Hears of every attempt, for the turn's record. */
@@ -115,6 +118,7 @@ class Asking {
         fallback,
         ms: this.#ports.clockMs() - startedMs,
         error,
+        price: error ? undefined : this.#ports.priceOf?.(deployment),
       });
     return attempt(this.#turn, deployment, this.#settings, this.#ports).then(
       ({ reply, notices }) => {

@@ -1,5 +1,6 @@
 import { GatewayError } from '../model/error.ts';
 import type { Note } from '../model/turn.ts';
+import { dollarText } from '../model/money.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import type { ServerPorts } from './contract.ts';
 import type { Speech } from './egress.ts';
@@ -44,7 +45,7 @@ export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trai
 
 /** Names and values of what the gateway says about a reply, read off the trail as it stands at the first byte, behind those given. */
 export function replyHeaders(trail: Trail, before: readonly string[] = []): string[] {
-  const { attempts, warnings } = trail;
+  const { attempts, warnings, cost } = trail;
   const headers = [...before];
   headers.push('x-synthlang-attempts', String(attempts.length));
   headers.push('x-synthlang-overhead-ms', trail.overheadMs().toFixed(2));
@@ -59,6 +60,7 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
   if (tool !== undefined) headers.push('x-synthlang-tool', headerText(String(tool)));
   const saving = trail.noteOf('compress');
   if (saving?.['mode'] === 'lossless') headers.push(...savingHeaders(saving));
+  if (cost) headers.push('x-synthlang-cost-usd', dollarText(cost.nanousd));
   for (const warning of warnings) headers.push('x-synthlang-warning', headerText(warning));
   return headers;
 }

@@ -5,6 +5,7 @@
  * `pipeline/order.ts` with a comment saying why there.
  */
 import type { GatewayError } from '../model/error.ts';
+import type { Cost } from '../model/price.ts';
 import type { Reply, ReplyEvent, ReplyTransform } from '../model/reply.ts';
 import type { ChatRequest, TextEdit } from '../model/request.ts';
 import type { Note, Turn, TurnEnd } from '../model/turn.ts';
@@ -27,8 +28,8 @@ export interface Step {
   readonly watch?: (event: ReplyEvent) => GatewayError | undefined;
   /** Changes the reply. Costs this turn the byte path. */
   readonly onReply?: ReplyTransform;
-  /** Runs once when the turn is over, however it ended; last in, first out. */
-  readonly onDone?: (end: TurnEnd) => void | Promise<void>;
+  /** Runs once when the turn is over, however it ended; last in, first out. `cost` is absent when no model answered. */
+  readonly onDone?: (end: TurnEnd, cost: Cost | undefined) => void | Promise<void>;
   /** What the caller should know, said in `x-synthlang-warning`. */
   readonly warnings?: readonly string[];
   /** Facts for the turn's record. Stages don't log or count: they leave notes. */

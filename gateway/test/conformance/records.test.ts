@@ -53,6 +53,7 @@ describe('the log', () => {
       firstOutputMs: expect.any(Number),
       inputTokens: 11,
       outputTokens: 7,
+      costUsd: 0.00032,
       attempts: 1,
       tags: ['blue'],
     });

@@ -107,6 +107,7 @@ export const ARCHITECTURE: Architecture = {
     undici: ['upstream'],
     zod: ['config', 'keyword', 'tools'],
     re2js: ['keyword'],
+    '@pydantic/genai-prices': ['ledger'],
     kysely: ['stores'],
     pg: ['stores'],
     '@photostructure/sqlite': ['stores'],
