@@ -11,15 +11,17 @@ import { detectorsOf, engineOf, type EnginePorts } from './engine.ts';
 import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from './keyword/pattern.ts';
 import { type KeywordGround, PatternBook } from './keyword/pattern-book.ts';
 import { forgetful, type KeywordChanges, NO_CHANGES, type PatternStore } from './keyword/pattern-store.ts';
+import { Governance } from './governance.ts';
 import { openLog, type Log } from './ledger/log.ts';
-import { openMetrics } from './ledger/metrics.ts';
+import { openMetrics, type Metrics } from './ledger/metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { priceBook } from './ledger/prices.ts';
 import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
-import type { RefusedRequest, TurnRecord } from './model/turn.ts';
+import type { TurnRecord } from './model/turn.ts';
 import type { Sleep } from './model/upstream.ts';
 import { keptRecords } from './privacy/kept-records.ts';
+import type { OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { MemoryReplies } from './stores/memory-replies.ts';
 import { sharedDeadlines } from './upstream/deadlines.ts';
@@ -34,6 +36,8 @@ export interface ComposeOptions {
   readonly keys?: readonly KnownKey[];
   readonly log?: Log;
   /** What admins changed about keywords, and where further changes are kept. Without it they are forgotten. */
+  /** What is kept between runs; without it, no keys can be made and spend isn't kept. */
+  readonly records?: OpenRecords | undefined;
   readonly keywords?: { readonly changes: KeywordChanges; readonly store: PatternStore };
   /** Hears of every finished turn, besides the log and the callbacks. */
   readonly onRecord?: (record: TurnRecord) => void;
@@ -60,7 +64,8 @@ const sleep: Sleep = async (ms, cancellation) => {
   }
 };
 
-const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
+/** The clocks of the machine: one that only goes on, and the time of day. */
+export const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
 
 /** Builds the gateway from its configuration; tests use it too. Throws when the configuration can't be served. */
 export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed {
@@ -72,22 +77,21 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const metrics = config.metrics.enabled ? openMetrics(() => inFlight.size) : undefined;
   const hear = options.onRecord && unharmed(options.onRecord, log);
-  const onRefused = (refused: RefusedRequest): void => {
-    log.refused(refused);
-    metrics?.refused(refused);
-  };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
     if (current.logsTurns) log.turn(record);
     metrics?.turn(record);
     for (const outbox of current.outboxes) outbox.add(record);
+    governance.spend?.add(record);
     hear?.(record);
   };
   const keywords = bookOf(loaded, options, clocks.clockMs);
+  const governed = { ...clocks, newId: randomUUID, deadlines, warn: log.warn };
+  const governance = new Governance(config, options.records, governed);
   const store = new MemoryReplies(config.cache);
   const replies = new ReplyCache({ store, deadlines, nowMs: clocks.nowMs });
   const prices = priceBook(clocks.nowMs);
-  const made = { keywords, replies, prices, saver: saverOf(config) };
+  const made = { keywords, replies, prices, governance, saver: saverOf(config) };
   const world: EnginePorts = { ...outside, ...made, onRecord, newId: randomUUID };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
@@ -97,7 +101,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     ports: {
       engine: () => current.engine,
       onRecord,
-      onRefused,
+      onRefused: heardRefusals(log, metrics),
       onToolUse: log.toolCall,
       onBug: (requestId, cause) => log.bug(requestId, current.kept.cause(cause)),
       clocks,
@@ -107,11 +111,13 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       metricsText: metrics?.text,
       version: options.version,
       inFlight,
+      admin: governance.admin,
     },
     reload: (next) => {
       const { outboxes: former } = current;
       const swapKeywords = usable(() => keywords.prepareGround(groundOf(next)), next);
       current = built(next);
+      governance.changeRules(next.config);
       swapKeywords();
       store.limit(next.config.cache);
       log.logger.level = next.config.log.level;
@@ -119,9 +125,17 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     },
     close: async (ms) => {
       await Promise.all(current.outboxes.map((outbox) => outbox.close(ms)));
+      await governance.close();
       await transport.close();
       log.close();
     },
+  };
+}
+
+function heardRefusals(log: Log, metrics: Metrics | undefined): ServerPorts['onRefused'] {
+  return (refused) => {
+    log.refused(refused);
+    metrics?.refused(refused);
   };
 }
 

@@ -1,21 +1,23 @@
 import { authorizeModels } from './access/authenticate.ts';
-import { keyring, type KnownKey } from './access/keyring.ts';
+import { admitter } from './access/admission.ts';
+import { joinedKeyring, keyring, type KnownKey } from './access/keyring.ts';
 import { compressors, legacyCompressors, legacyDecompress } from './compressors/index.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import type { Detector } from './detectors/contract.ts';
 import { detectors } from './detectors/index.ts';
+import type { Governance } from './governance.ts';
 import { guards } from './guards/index.ts';
 import { keywordFinder } from './keyword/keyword-calls.ts';
 import type { PatternBook } from './keyword/pattern-book.ts';
 import type { PriceBook } from './ledger/prices.ts';
 import { FREE, type ModelPrice, rateOf } from './model/price.ts';
-import type { TurnRecord } from './model/turn.ts';
+import type { Turn, TurnRecord } from './model/turn.ts';
 import { modelAsker } from './pipeline/model-asker.ts';
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
-import { catalog, type Deployment } from './routing/catalog.ts';
+import { type Catalog, catalog, type Deployment } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { plan } from './routing/plan.ts';
 import { textCompression } from './saving/text-compression.ts';
@@ -27,6 +29,7 @@ import { cache } from './stages/cache.ts';
 import { chooseModel } from './stages/choose-model.ts';
 import { compress } from './stages/compress.ts';
 import { guard } from './stages/guard.ts';
+import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
 import { mockResponse } from './stages/mock-response.ts';
@@ -44,6 +47,7 @@ export interface EnginePorts extends DispatchPorts {
   readonly newId: () => string;
   readonly saver: TokenSaver;
   readonly prices: PriceBook;
+  readonly governance: Governance;
 }
 
 /** All that follows from one configuration: the line, the keys, the names. Throws when it can't be served. */
@@ -64,10 +68,12 @@ export function engineOf(
     ...upstream,
     frameLimits: { jsonBytesMax: upstream.jsonBytesMax, sseBytesMax: upstream.sseEventBytesMax },
   };
+  const known = keyring([...moreKeys, ...keysOf(config, ports.governance)]);
   const asking = { ...ports, priceOf: pricesBy(ports.prices) };
   const toolBox = toolBoxOf(config, ports, () => pipeline);
   const pipeline: Pipeline = {
     stages: order({
+      limits: limits(admitter({ ...admissionOf(config, ports), pricesOf: pricesOf(config, names, asking.priceOf) })),
       guard: guard(config.guards, guards),
       chooseModel: config.keywords.directives ? chooseModel : undefined,
       maskPii: maskPii(config.privacy, detectorsOf(config)),
@@ -81,7 +87,7 @@ export function engineOf(
   };
   return {
     pipeline,
-    keyring: keyring([...moreKeys, ...keysOf(config)]),
+    keyring: ports.governance.keys ? joinedKeyring(ports.governance.keys, known) : known,
     texts: textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter }),
     listedModels: names.names,
     toolBox,
@@ -148,20 +154,50 @@ function keywordStage({ keywords: { directives } }: Config, toolBox: ToolBox, { 
   });
 }
 
-function keysOf({ access }: Config): KnownKey[] {
+function admissionOf({ limits: { outputTokensMax } }: Config, { clockMs, nowMs, governance }: EnginePorts) {
+  return { clockMs, nowMs, outputTokensMax, onReserved: governance.onReserved };
+}
+
+/** What every model costs that may come to answer a turn, its fallbacks included. */
+function pricesOf({ routing }: Config, names: Catalog, priceOf: ReturnType<typeof pricesBy>) {
+  const lists = [routing.fallbacks, routing.contextWindowFallbacks, routing.contentPolicyFallbacks];
+  return ({ ask, switches }: Turn): readonly ModelPrice[] => {
+    const { model } = ask.head;
+    const own = lists.flatMap((list) => (Object.hasOwn(list, model) ? (list[model] ?? []) : []));
+    const others = switches.disableFallbacks ? [] : [...(switches.fallbacks ?? own), ...routing.defaultFallbacks];
+    return [model, ...others].flatMap((name) => pricesUnder(name, names, priceOf));
+  };
+}
+
+/** A name that nobody serves costs nothing; routing says what is wrong with it. */
+function pricesUnder(name: string, names: Catalog, priceOf: ReturnType<typeof pricesBy>): readonly ModelPrice[] {
+  try {
+    return names.deploymentsOf(name).flatMap((deployment) => priceOf(deployment) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+function keysOf(config: Config, governance: Governance): KnownKey[] {
+  const { access } = config;
   const master: KnownKey[] =
     access.masterKey === undefined ? [] : [{ key: access.masterKey, caller: { keyId: 'master', role: 'admin' } }];
   const others = access.apiKeys.map(
     ({ id, key, role, models, tools, privacy, guards: named }): KnownKey => ({
       key,
-      caller: {
-        keyId: id,
-        role,
-        ...(models ? { models } : {}),
-        ...(tools ? { tools } : {}),
-        ...(privacy ? { privacy } : {}),
-        ...(named ? { guards: named } : {}),
-      },
+      caller: governance.governed(
+        {
+          keyId: id,
+          role,
+          ...(models ? { models } : {}),
+          ...(tools ? { tools } : {}),
+          ...(privacy ? { privacy } : {}),
+          ...(named ? { guards: named } : {}),
+        },
+        // The original's name for whoever has the key of the environment.
+        id === 'env' ? 'env_user' : id,
+        config,
+      ),
     }),
   );
   return [...others, ...master];

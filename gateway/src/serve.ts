@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { firstKey, type FirstKey } from './access/master-key.ts';
-import { compose, type Composed, type ComposeOptions } from './compose.ts';
+import { clocks, compose, type Composed, type ComposeOptions } from './compose.ts';
 import { loadConfig, type Flags, type LoadedConfig } from './config/load.ts';
 import type { ConfigChange } from './config/needs-restart.ts';
 import { ConfigError, problemText } from './config/problem.ts';
@@ -9,7 +9,8 @@ import { findConfigFile } from './config/process-environment.ts';
 import { watchConfig, type RunningWatch } from './config/watch.ts';
 import { changesIn, changesOut } from './keyword/pattern-wire.ts';
 import { NO_CHANGES } from './keyword/pattern-store.ts';
-import { listen } from './server/http.ts';
+import { openRecords } from './records.ts';
+import { listen, type RunningServer } from './server/http.ts';
 import { jsonFile } from './stores/json-file.ts';
 import { readMasterKey, writeMasterKey } from './stores/master-key-file.ts';
 import { packageVersion } from './version.ts';
@@ -49,8 +50,11 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
   const dataDir = resolve(folder, config.dataDir);
   const first = masterKey(loaded, dataDir);
   const version = packageVersion();
-  const composed = compose(loaded, { version, keys: first ? [first.known] : [], keywords: storedKeywords(dataDir) });
-  const server = await listen(config.server, composed.ports);
+  const warn = (facts: object, message: string): void => composed.log.warn(facts, message);
+  const records = await openRecords(loaded, dataDir, { nowMs: clocks.nowMs, warn });
+  const keywords = storedKeywords(dataDir);
+  const composed = compose(loaded, { version, keys: first ? [first.known] : [], keywords, records });
+  const server = await listening(config, composed);
   try {
     first?.keep();
   } catch (thrown) {
@@ -76,6 +80,16 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
       return stopped;
     },
   };
+}
+
+/** A gateway that can't listen lets go of what it has opened. */
+async function listening({ server }: LoadedConfig['config'], composed: Composed): Promise<RunningServer> {
+  try {
+    return await listen(server, composed.ports);
+  } catch (thrown) {
+    await composed.close(0);
+    throw thrown;
+  }
 }
 
 /** Without a key in the configuration one is made, so that the gateway is never open to everybody. */

@@ -18,6 +18,16 @@ export function keyHash(key: string): string {
   return hash('sha256', key, 'hex');
 }
 
+/** The keys of the configuration, and those that somebody else knows, who is asked first. */
+export function joinedKeyring(others: Pick<Keyring, 'callerOf' | 'size'>, own: Keyring): Keyring {
+  return {
+    callerOf: (key) => others.callerOf(key) ?? own.callerOf(key),
+    get size() {
+      return others.size + own.size;
+    },
+  };
+}
+
 /** A table of keys by hash. The text of a key isn't kept. */
 export function keyring(keys: readonly KnownKey[]): Keyring {
   const byHash = new Map(

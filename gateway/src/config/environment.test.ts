@@ -102,6 +102,13 @@ describe('names people already have', () => {
     USE_SYNTHLANG: ['1', 'lossless'],
     ENABLE_SYNTHLANG: ['on', 'lossless'],
     SYNTHLANG_COMPRESSION_LEVEL: ['high', 'high'],
+    DEFAULT_RATE_LIMIT_QPM: ['60', 60],
+    DEFAULT_RATE_LIMIT: ['61', 61],
+    PREMIUM_RATE_LIMIT_QPM: ['120', 120],
+    PREMIUM_RATE_LIMIT: ['121', 121],
+    ADMIN_USERS: ['ada, grace,', ['ada', 'grace']],
+    PREMIUM_USERS: ['bob', ['bob']],
+    DATABASE_URL: ['postgresql+asyncpg://a:b@host/db', 'postgresql://a:b@host/db'],
   };
 
   test('every one of them has an example here', () => {
@@ -111,12 +118,12 @@ describe('names people already have', () => {
   test.each(KNOWN_NAMES)('$name sets what it says', ({ name, setting }) => {
     const [text, value] = examples[name] ?? ['', undefined];
     const { config, originsOf } = load({ [name]: text });
-    expect(valueAt(config, setting)).toBe(value);
+    expect(valueAt(config, setting)).toEqual(value);
     expect(originsOf(setting)).toEqual([name]);
   });
 
   test.each(KNOWN_NAMES)('$name wins over the file, and its setting’s own name over it', ({ name, setting }) => {
-    const others: Readonly<Record<string, string | number | boolean>> = {
+    const others: Readonly<Record<string, string | number | boolean | readonly string[]>> = {
       'server.port': 7,
       'routing.multiProvider': true,
       'upstream.totalTimeoutMs': 7,
@@ -133,14 +140,19 @@ describe('names people already have', () => {
       'tools.webSearch.searxngUrl': 'http://search.example',
       'saving.mode': 'audit',
       'saving.level': 'low',
+      'limits.basicRequestsPerMinute': 7,
+      'limits.premiumRequestsPerMinute': 7,
+      'access.adminUsers': ['other'],
+      'access.premiumUsers': ['other'],
+      'store.url': 'postgres://other/db',
     };
     const [text, value] = examples[name] ?? ['', undefined];
     const other = others[pathText(setting)] ?? 'other';
     const file = JSON.stringify(setting.toReversed().reduce<unknown>((inner, part) => ({ [part]: inner }), other));
-    expect(valueAt(load({}, file).config, setting)).toBe(other);
-    expect(valueAt(load({ [name]: text }, file).config, setting)).toBe(value);
-    const own = { [environmentName(setting)]: String(other) };
-    expect(valueAt(load({ [name]: text, ...own }).config, setting)).toBe(other);
+    expect(valueAt(load({}, file).config, setting)).toEqual(other);
+    expect(valueAt(load({ [name]: text }, file).config, setting)).toEqual(value);
+    const own = { [environmentName(setting)]: typeof other === 'object' ? JSON.stringify(other) : String(other) };
+    expect(valueAt(load({ [name]: text, ...own }).config, setting)).toEqual(other);
   });
 
   test.each([

@@ -41,6 +41,22 @@ function modeIf(text: string): Meaning {
   return 'wrong' in truth ? truth : { value: truth.value ? 'lossless' : 'off' };
 }
 
+function listOf(text: string): Meaning {
+  return {
+    value: text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  };
+}
+
+/** Python's tools name their driver behind the scheme. */
+function databaseOf(text: string): Meaning {
+  return { value: text.trim().replace(/^(postgres|postgresql)\+[a-z0-9]{1,20}:/, '$1:') };
+}
+
+const BASIC_LIMIT = ['limits', 'basicRequestsPerMinute'];
+const PREMIUM_LIMIT = ['limits', 'premiumRequestsPerMinute'];
 const LOG_LEVEL = ['log', 'level'];
 const MASTER_KEY = ['access', 'masterKey'];
 const TOTAL_TIMEOUT = ['upstream', 'totalTimeoutMs'];
@@ -114,6 +130,28 @@ export const KNOWN_NAMES: readonly KnownName[] = [
   { name: 'SEARXNG_URL', setting: ['tools', 'webSearch', 'searxngUrl'], description: 'Address of a SearXNG server.' },
   { name: 'BRAVE_API_KEY', setting: ['tools', 'webSearch', 'braveKey'], description: 'Key of the Brave Search API.' },
   { name: 'TAVILY_API_KEY', setting: ['tools', 'webSearch', 'tavilyKey'], description: 'Key of the Tavily API.' },
+  { name: 'DEFAULT_RATE_LIMIT_QPM', setting: BASIC_LIMIT, description: 'Requests per minute of each basic key.' },
+  { name: 'DEFAULT_RATE_LIMIT', setting: BASIC_LIMIT, description: 'The same as `DEFAULT_RATE_LIMIT_QPM`.' },
+  { name: 'PREMIUM_RATE_LIMIT_QPM', setting: PREMIUM_LIMIT, description: 'Requests per minute of each premium key.' },
+  { name: 'PREMIUM_RATE_LIMIT', setting: PREMIUM_LIMIT, description: 'The same as `PREMIUM_RATE_LIMIT_QPM`.' },
+  {
+    name: 'ADMIN_USERS',
+    setting: ['access', 'adminUsers'],
+    description: 'Users who are admins, with commas between; the key of `API_KEY` belongs to `env_user`.',
+    read: listOf,
+  },
+  {
+    name: 'PREMIUM_USERS',
+    setting: ['access', 'premiumUsers'],
+    description: 'Users who have the role premium, with commas between.',
+    read: listOf,
+  },
+  {
+    name: 'DATABASE_URL',
+    setting: ['store', 'url'],
+    description: 'Address of a PostgreSQL database; also with the name of a Python driver in it.',
+    read: databaseOf,
+  },
   {
     name: 'USE_SYNTHLANG',
     setting: ['saving', 'mode'],
@@ -179,14 +217,7 @@ export interface UnsupportedName {
 export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
   { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not packed, since no model can read that' },
   { name: 'CACHE_SIMILARITY_THRESHOLD', consequence: 'answers are not cached' },
-  { name: 'DEFAULT_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
-  { name: 'PREMIUM_RATE_LIMIT_QPM', consequence: 'requests are not limited in number' },
-  { name: 'DEFAULT_RATE_LIMIT', consequence: 'requests are not limited in number' },
-  { name: 'PREMIUM_RATE_LIMIT', consequence: 'requests are not limited in number' },
-  { name: 'ADMIN_USERS', consequence: 'roles are set by `access.apiKeys`' },
-  { name: 'PREMIUM_USERS', consequence: 'roles are set by `access.apiKeys`' },
-  { name: 'DATABASE_URL', consequence: 'no database is used' },
-  { name: 'SQLITE_PATH', consequence: 'no database is used' },
+  { name: 'SQLITE_PATH', consequence: 'the database lies in `dataDir`' },
   { name: 'REDIS_URL', consequence: 'Redis is not used' },
   { name: 'ENCRYPTION_KEY', consequence: 'nothing is stored, so nothing is encrypted' },
   { name: 'LITELLM_SALT_KEY', consequence: 'nothing is stored, so nothing is encrypted' },

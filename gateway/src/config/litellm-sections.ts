@@ -43,9 +43,15 @@ export function translateRouter(section: LitellmSection): void {
 /** Translates `general_settings`. */
 export function translateGeneral(section: LitellmSection): void {
   section.move('master_key', ['access', 'masterKey'], (value) => section.work.reference(value));
+  section.move('database_url', ['store', 'url'], (value) => postgresOnly(section.work.reference(value)));
   section.move('max_request_size_mb', ['server', 'bodyBytesMax'], readMebibytes);
   section.move('max_response_size_mb', ['upstream', 'jsonBytesMax'], readMebibytes);
   section.close();
+}
+
+/** LiteLLM itself knows no other database. */
+function postgresOnly(address: unknown): unknown {
+  return typeof address === 'string' && /^(postgres(ql)?:\/\/|env:)/.test(address) ? address : undefined;
 }
 
 /** `retry_after` is the least wait before a retry; 0, LiteLLM's default, leaves the wait to grow from its usual start. */

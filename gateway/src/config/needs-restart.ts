@@ -19,6 +19,11 @@ export const NEEDS_RESTART = [
   'upstream.connectTimeoutMs',
   'upstream.connectionsPerOriginMax',
   'metrics.enabled',
+  'access.keyPepper',
+  'store.enabled',
+  'store.url',
+  'store.flushMs',
+  'store.waitingMax',
 ] as const;
 
 /** Which settings differ between two configurations, and which of those wait for the next start. */

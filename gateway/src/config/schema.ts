@@ -4,6 +4,7 @@ import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
+import { limits, store } from './schema-store.ts';
 import { keywords, tools } from './schema-tools.ts';
 
 const GIBIBYTE = 1_073_741_824;
@@ -38,6 +39,8 @@ const apiKey = z.strictObject({
     .describe('Names of the gateway’s own tools this key may use; absent means all that its role may.'),
 });
 
+const users = () => z.array(z.string().min(1).max(256)).max(10_000).default([]);
+
 const access = z.strictObject({
   masterKey: secret().optional().describe('A key that may do everything.'),
   apiKeys: z
@@ -60,6 +63,13 @@ const access = z.strictObject({
     })
     .default([])
     .describe('Keys that callers may use.'),
+  adminUsers: users().describe('Users (`user_id` of a key, or `id` of one of `access.apiKeys`) who are admins.'),
+  premiumUsers: users().describe('Users who have the role premium.'),
+  keyPepper: secret()
+    .optional()
+    .describe(
+      'Secret behind the hashes of stored keys; absent makes one in the data folder. All gateways of one database need the same.',
+    ),
 });
 
 const log = z.strictObject({
@@ -138,6 +148,8 @@ export const Config = z
     log: log.prefault({}).describe('What is written to the log.'),
     callbacks: z.array(callback).max(100).default([]).describe('Where finished turns are sent.'),
     metrics: metrics.prefault({}).describe('Numbers for a monitoring system.'),
+    limits: limits.prefault({}).describe('How much callers may do.'),
+    store: store.prefault({}).describe('Where keys and spend are kept.'),
   })
   .superRefine(({ access: { apiKeys }, guards: { rules } }, context) => {
     const known = new Set(rules.map(({ name }) => name));

@@ -24,9 +24,19 @@ export function readHead(origin: Origin, rules: FieldRules): AskHead {
   const stream = body['stream'] === true;
   const usageWanted = stream && asksForUsage(body['stream_options']);
   const { n } = body;
-  return typeof n === 'number'
-    ? { model: modelName(body['model']), stream, usageWanted, choiceCount: n }
-    : { model: modelName(body['model']), stream, usageWanted };
+  return {
+    model: modelName(body['model']),
+    stream,
+    usageWanted,
+    choiceCount: typeof n === 'number' ? n : undefined,
+    maxOutputTokens: largest(body['max_tokens'], body['max_completion_tokens']),
+  };
+}
+
+/** Hosts differ in which of the two they obey. */
+function largest(one: unknown, other: unknown): number | undefined {
+  if (typeof one !== 'number') return typeof other === 'number' ? other : undefined;
+  return typeof other === 'number' ? Math.max(one, other) : one;
 }
 
 function modelName(model: unknown): string {

@@ -7,6 +7,8 @@ const CODES: Partial<Readonly<Record<ErrorCode, string>>> = {
   'model.unknown': 'model_not_found',
   'key.missing': 'invalid_api_key',
   'key.invalid': 'invalid_api_key',
+  'limit.rate': 'rate_limit_exceeded',
+  'budget.exhausted': 'insufficient_quota',
   'upstream.context-window': 'context_length_exceeded',
   'upstream.content-policy': 'content_policy_violation',
 };

@@ -1,3 +1,5 @@
+import type { Quota } from './account.ts';
+
 /** What every error code means to the caller, to the router and to the dashboards. */
 export interface ErrorRule {
   /** HTTP status said to the caller, unless the provider's own refusal is passed on. */
@@ -25,6 +27,33 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'The key is good, but not for this model or route.',
   },
+  'key.expired': {
+    status: 401,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The API key was good once; its time is over.',
+  },
+  'key.blocked': { status: 401, blame: 'caller', retry: 'never', meaning: 'An admin has blocked the API key.' },
+  'limit.rate': {
+    status: 429,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The key has done as much as it may for now; `retry-after` says until when.',
+  },
+  'budget.exhausted': {
+    status: 429,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'What is left of the key’s budget can’t pay for the most that the request may cost.',
+  },
+  'store.failed': {
+    status: 503,
+    blame: 'gateway',
+    retry: 'never',
+    meaning: 'What must be written down first could not be written, so nothing was done.',
+  },
+  'record.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'There is no such key or record.' },
+  'record.taken': { status: 409, blame: 'caller', retry: 'never', meaning: 'The name or the key is in use already.' },
   'request.invalid': {
     status: 400,
     blame: 'caller',
@@ -207,8 +236,10 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** The request field at fault, as the caller wrote it, e.g. `messages[0].role`. */
   readonly param?: string | undefined;
-  /** How long the provider asked us to wait, in milliseconds. */
+  /** How long to wait, in milliseconds: what the provider asked of us, or what we ask of the caller. */
   readonly retryAfterMs?: number | undefined;
+  /** How much the caller may still do. */
+  readonly quota?: Quota | undefined;
   /** The provider's own status, passed on instead of the table's. */
   readonly status?: number | undefined;
   /** The message is the provider's own, which may quote the prompt: for the caller, not for the log. */

@@ -27,8 +27,6 @@ export interface Cost {
   readonly note?: string;
 }
 
-/** What nobody charges for. */
-export const NO_COST: Cost = { nanousd: 0 };
 /** The price of what the gateway answers by itself. */
 export const FREE: ModelPrice = { input: { base: 0 }, output: { base: 0 } };
 

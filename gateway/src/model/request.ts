@@ -223,7 +223,10 @@ export interface AskHead {
   readonly stream: boolean;
   readonly usageWanted: boolean;
   /** How many answers were asked for; absent means one. */
-  readonly choiceCount?: number;
+  readonly choiceCount?: number | undefined;
+  /** How many answers are paid for, where that isn't `choiceCount`. */
+  readonly answersBilled?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /** What the caller asks: bytes until somebody looks. */

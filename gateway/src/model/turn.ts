@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { SavingLevel } from './compressed-text.ts';
 import type { ErrorCode, GatewayError } from './error.ts';
@@ -16,6 +17,10 @@ export interface Caller {
   /** Names the key in records; never the key itself. */
   readonly keyId: string;
   readonly role: Role;
+  /** Counts what this key does; absent where nothing is counted. */
+  readonly account?: Account;
+  /** Whose key it is, where somebody said so. */
+  readonly userId?: string;
   /** Model names this key may use; absent means all. */
   readonly models?: readonly string[];
   /** What holds for this key instead of the general settings. */
@@ -158,6 +163,7 @@ export interface ToolUse {
 export interface TurnRecord extends Outcome {
   readonly turnId: string;
   readonly keyId: string;
+  readonly userId?: string | undefined;
   readonly dialect: DialectId;
   /** The name the caller wrote. */
   readonly model: string;

@@ -2,6 +2,7 @@ import type { Stage } from '../stages/contract.ts';
 
 /** The stations there are. */
 export interface Stations {
+  readonly limits: Stage;
   readonly guard: Stage;
   readonly chooseModel: Stage | undefined;
   readonly maskPii: Stage;
@@ -13,10 +14,11 @@ export interface Stations {
 
 /** The stations a chat turn passes, in this order. One that is off is left out, and one that doesn’t want a turn costs it nothing. */
 export function order(stations: Stations): readonly Stage[] {
-  const { guard, chooseModel, maskPii, keywordTools, compress, mockResponse, cache } = stations;
+  const { limits, guard, chooseModel, maskPii, keywordTools, compress, mockResponse, cache } = stations;
   return [
-    guard, // first: it judges what the caller said, and, as the last on the way back, what the caller will hear
-    ...(chooseModel ? [chooseModel] : []), // whatever depends on the model must see the one that is asked
+    ...(chooseModel ? [chooseModel] : []), // first: whatever depends on the model must see the one that is asked
+    limits, // the cheapest no, and the money for the worst case, before anything is done
+    guard, // it judges what the caller said, and, as the last on the way back, what the caller will hear
     maskPii, // nothing behind it sees private data, whatever is added there
     keywordTools, // before whatever is about the model's answer: a tool's answer needs none
     compress, // the last change to the prompt, so that it works on what a model would really get

@@ -1,3 +1,4 @@
+import type { Quota } from '../model/account.ts';
 import { ERROR_RULES } from '../model/error.ts';
 import { type Cost, costOf } from '../model/price.ts';
 import type { Attempt, CacheUse, Outcome, TrailEntry, Turn, TurnEnd, TurnRecord } from '../model/turn.ts';
@@ -26,6 +27,7 @@ export class Trail {
   readonly #notices: string[] = [];
   readonly #onDone: NonNullable<Step['onDone']>[] = [];
   #cost: Cost | undefined;
+  #quota: Quota | undefined;
   #firstOutputMs: number | undefined;
   #closed = false;
 
@@ -46,6 +48,7 @@ export class Trail {
     };
     try {
       const step = await stage.run(turn);
+      if (step.quota) this.#quota = step.quota;
       leave(step.answer ? 'answered' : step.request ? 'changed' : 'passed', step.note);
       if (step.onDone) this.#onDone.unshift(step.onDone);
       if (step.warnings) this.#warnings.push(...step.warnings);
@@ -95,6 +98,11 @@ export class Trail {
     return this.#cost;
   }
 
+  /** How much the caller may still do, as far as a stage said. */
+  get quota(): Quota | undefined {
+    return this.#quota;
+  }
+
   /** Milliseconds since the turn began, less the time that providers took. */
   overheadMs(): number {
     const upstreamMs = this.#attempts.reduce((sum, { ms }) => sum + ms, 0);
@@ -137,6 +145,7 @@ export class Trail {
       blind: outcome.blind,
       turnId: id,
       keyId: caller.keyId,
+      userId: caller.userId,
       dialect,
       model: ask.head.model,
       stream: ask.head.stream,

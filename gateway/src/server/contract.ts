@@ -1,5 +1,6 @@
 import type { Keyring } from '../access/keyring.ts';
 import type { ReplyCache } from '../caching/reply-cache.ts';
+import type { AdminRoutes } from '../admin/contract.ts';
 import type { PatternBook } from '../keyword/pattern-book.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import type { TextCompression } from '../model/compressed-text.ts';
@@ -42,6 +43,8 @@ export interface ServerPorts {
   /** Prometheus text; absent when metrics are off. */
   readonly metricsText: (() => Promise<string>) | undefined;
   readonly version: string;
+  /** The management API; absent when nothing is stored that could be managed. */
+  readonly admin?: AdminRoutes | undefined;
   /** Ends each turn in flight with an error; for the last moment of a shutdown. */
   readonly inFlight: Roster<Cancellation>;
 }

@@ -1,5 +1,6 @@
 import { dialects } from '../dialects/index.ts';
 import type { Cancellation } from '../model/cancellation.ts';
+import type { Allotment, Quota } from '../model/account.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import type { RequestHeaders } from '../model/turn.ts';
@@ -91,6 +92,7 @@ export function sendError(
   const { retryAfterMs } = error.details;
   if (retryAfterMs !== undefined)
     all.push('retry-after', String(Math.ceil(retryAfterMs / 1000)), 'retry-after-ms', String(Math.ceil(retryAfterMs)));
+  all.push(...quotaHeaders(error.details.quota));
   if (isFinal(error)) all.push('x-should-retry', 'false');
   sendBytes(exchange, error.status, dialects[dialect].encodeError(error, exchange.requestId), all);
 }
@@ -104,4 +106,17 @@ function isFinal({ rule, status, details }: GatewayError): boolean {
   // The gateway has tried as often as it may; a client that tries as often again multiplies the load.
   if (rule.blame === 'upstream') return true;
   return rule.blame === 'caller' && !PASSING_STATUSES.has(status);
+}
+
+/** What the caller may still do, by the names that OpenAI's clients know. */
+export function quotaHeaders(quota: Quota | undefined): string[] {
+  if (!quota) return [];
+  return [...allotmentHeaders('requests', quota.requests), ...allotmentHeaders('tokens', quota.tokens)];
+}
+
+function allotmentHeaders(what: string, allotment: Allotment | undefined): string[] {
+  if (!allotment) return [];
+  const { limit, remaining, resetMs } = allotment;
+  const values = { limit, remaining, reset: `${Math.ceil(resetMs / 1000)}s` };
+  return Object.entries(values).flatMap(([name, value]) => [`x-ratelimit-${name}-${what}`, String(value)]);
 }

@@ -2,6 +2,7 @@ import { authenticate } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import { cacheStats, clearCache } from './cache.ts';
+import { serveAdmin } from './admin.ts';
 import { chat, type ChatRoute } from './chat.ts';
 import { compressText, decompressText } from './compress-text.ts';
 import type { ServerPorts } from './contract.ts';
@@ -37,6 +38,7 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
     ...chatRoutes(ports),
     ...operationRoutes(ports, state),
     ...toolRoutes(ports),
+    ...adminRoutes(ports),
   ]);
   return (method, path) => {
     const found = table.get(path) ?? modelRoute(path, ports) ?? patternRoute(path, ports);
@@ -106,6 +108,18 @@ function toolRoutes(ports: ServerPorts): [string, Methods][] {
     ['/v1/keywords/patterns', keywordMethods(PATTERNS, ports)],
     ['/v1/keywords/settings', keywordMethods(SETTINGS, ports)],
   ];
+}
+
+function adminRoutes(ports: ServerPorts): [string, Methods][] {
+  return [...(ports.admin ?? [])].map(([path, methods]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(methods).map(([method, route]) => [
+        method,
+        (exchange: Exchange) => serveAdmin(exchange, route, ports),
+      ]),
+    ),
+  ]);
 }
 
 function patternRoute(path: string, ports: ServerPorts): Methods | undefined {

@@ -4,7 +4,7 @@ import { dollarText } from '../model/money.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import type { ServerPorts } from './contract.ts';
 import type { Speech } from './egress.ts';
-import { sendBytes, type Exchange } from './exchange.ts';
+import { quotaHeaders, sendBytes, type Exchange } from './exchange.ts';
 import { flushed } from './flushed.ts';
 import { report } from './refuse.ts';
 
@@ -60,6 +60,7 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
   if (tool !== undefined) headers.push('x-synthlang-tool', headerText(String(tool)));
   const saving = trail.noteOf('compress');
   if (saving?.['mode'] === 'lossless') headers.push(...savingHeaders(saving));
+  headers.push(...quotaHeaders(trail.quota));
   if (cost) headers.push('x-synthlang-cost-usd', dollarText(cost.nanousd));
   for (const warning of warnings) headers.push('x-synthlang-warning', headerText(warning));
   return headers;

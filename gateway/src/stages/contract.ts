@@ -4,6 +4,7 @@
  * `stages/acme.ts` exporting a function that takes its settings and gives a `Stage`, and give it a place in
  * `pipeline/order.ts` with a comment saying why there.
  */
+import type { Quota } from '../model/account.ts';
 import type { GatewayError } from '../model/error.ts';
 import type { Cost } from '../model/price.ts';
 import type { Reply, ReplyEvent, ReplyTransform } from '../model/reply.ts';
@@ -32,6 +33,8 @@ export interface Step {
   readonly onDone?: (end: TurnEnd, cost: Cost | undefined) => void | Promise<void>;
   /** What the caller should know, said in `x-synthlang-warning`. */
   readonly warnings?: readonly string[];
+  /** How much the caller may still do; said in the headers of the reply. */
+  readonly quota?: Quota | undefined;
   /** Facts for the turn's record. Stages don't log or count: they leave notes. */
   readonly note?: Note;
 }

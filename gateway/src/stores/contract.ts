@@ -100,6 +100,38 @@ export interface SpendQuery {
   readonly limit: number;
 }
 
+/** Money that a running turn holds back. */
+export interface OpenReservation {
+  readonly turnId: string;
+  readonly keyId: string;
+  readonly periodStart: number;
+  readonly nanousd: number;
+  readonly at: number;
+}
+
+/** What a process that died left behind, and may or may not have been in the database yet. */
+export interface LeftBehind {
+  readonly rows: readonly SpendRow[];
+  /** Turns that were running. */
+  readonly open: readonly OpenReservation[];
+}
+
+/**
+ * A file that spend is written to before anything else happens, so that no death of the process loses any. It is written
+ * at once, without waiting for the disk; the disk follows a moment later.
+ */
+export interface SpendJournal {
+  /** Throws when it can't be written. */
+  readonly reserve: (reservation: OpenReservation) => void;
+  /** Closes the reservation of the same turn. Throws when it can't be written. */
+  readonly settle: (row: SpendRow) => void;
+  /** How much is in the file now. */
+  readonly bytes: () => number;
+  /** Goes on in a new file. What it gives removes the former ones, for the time when their rows are in the database. */
+  readonly turnOver: () => () => void;
+  readonly close: () => void;
+}
+
 /** Everything one key has ever spent. */
 export interface KeyTotal {
   readonly keyId: string;

@@ -208,11 +208,6 @@ describe('the environment', () => {
   test('every name of a feature that isn’t here is said at the start, unless it says no', async () => {
     const absent = {
       SYNTHLANG_USE_GZIP: '1',
-      DEFAULT_RATE_LIMIT_QPM: '60',
-      PREMIUM_RATE_LIMIT_QPM: '120',
-      ADMIN_USERS: 'a',
-      PREMIUM_USERS: 'b',
-      DATABASE_URL: 'postgres://CANARY',
       ENCRYPTION_KEY: 'CANARY',
       REDIS_URL: 'redis://CANARY',
     };

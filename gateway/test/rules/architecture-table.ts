@@ -59,11 +59,15 @@ export const ARCHITECTURE: Architecture = {
       may: ['model', 'compressors/contract'],
       why: 'what may be touched, and what is worth it, is decided without knowing how it is done or counted',
     },
-    access: { may: ['model'], why: 'who is asking is decided without knowing what will be done' },
+    access: { may: ['model', 'stores/contract'], why: 'who is asking is decided without knowing what will be done' },
     stores: { may: ['model'], why: 'what is kept is kept by whoever is handed the store' },
+    admin: {
+      may: ['model', 'access', 'stores/contract'],
+      why: 'managing is asking access/ and the store; sending the answer is the server’s business',
+    },
     callbacks: { may: ['model'], why: 'a callback turns records into requests; the ledger sends them' },
     ledger: {
-      may: ['model', 'callbacks/contract'],
+      may: ['model', 'callbacks/contract', 'stores/contract'],
       why: 'records, logs and metrics are made from the TurnRecord and nothing else',
     },
     pipeline: { may: ['model', 'dialects', 'stages/contract'], why: 'the line knows stages only by their contract' },
@@ -80,6 +84,7 @@ export const ARCHITECTURE: Architecture = {
         'dialects',
         'access',
         'caching',
+        'admin/contract',
         'pipeline',
         'routing',
         'keyword',
@@ -91,7 +96,7 @@ export const ARCHITECTURE: Architecture = {
     cli: { may: ['config', 'serve', 'version'], why: 'a command reads settings and starts what serve.ts runs' },
   },
   /** They put the parts together, so they may see all of them. */
-  roots: ['main.ts', 'compose.ts', 'engine.ts', 'serve.ts', 'library.ts', 'version.ts'],
+  roots: ['main.ts', 'compose.ts', 'engine.ts', 'governance.ts', 'records.ts', 'serve.ts', 'library.ts', 'version.ts'],
   /** Shelves, and what a peer is on them. */
   shelves: {
     dialects: 'folders',
@@ -105,7 +110,7 @@ export const ARCHITECTURE: Architecture = {
   },
   thirdParties: {
     undici: ['upstream'],
-    zod: ['config', 'keyword', 'tools'],
+    zod: ['admin', 'config', 'keyword', 'tools'],
     re2js: ['keyword'],
     '@pydantic/genai-prices': ['ledger'],
     kysely: ['stores'],
@@ -132,7 +137,7 @@ export const ARCHITECTURE: Architecture = {
     'node:fs': ['config', 'stores', 'version.ts'],
     'node:fs/promises': ['stores'],
     'node:module': ['library.ts'],
-    'node:path': ['config', 'stores', 'cli', 'serve.ts'],
+    'node:path': ['config', 'stores', 'cli', 'records.ts', 'serve.ts'],
     'node:stream': ['upstream', 'server'],
     'node:timers/promises': ['compose.ts'],
     'node:zlib': ['upstream', 'compressors'],

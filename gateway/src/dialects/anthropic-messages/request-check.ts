@@ -23,7 +23,7 @@ export function readRequest(origin: Origin): Ask {
   if (body['system'] !== undefined) checkContent(body['system'], 'system');
   checkOptions(body);
   return Ask.arrived(
-    { model, stream: stream === true, usageWanted: true },
+    { model, stream: stream === true, usageWanted: true, maxOutputTokens: body['max_tokens'] as number },
     origin,
     () => requestOf(body),
     () => lastWordsOf(body),

@@ -44,13 +44,19 @@ const RULES = fieldRules({
   suffix: aString,
 });
 
+/** Each prompt of a list is answered, and the answers that lose against the best are paid for as well. */
+function answersBilled({ prompt, n, best_of: tried }: Origin['body']): number {
+  const prompts = Array.isArray(prompt) && !prompt.every(isToken) ? prompt.length : 1;
+  return prompts * Math.max(typeof n === 'number' ? n : 1, typeof tried === 'number' ? tried : 1);
+}
+
 /** Checks a text completion request. Fields it doesn't know are the provider's business. */
 export function readCompletionRequest(origin: Origin): Ask {
   const head = readHead(origin, RULES);
   const prompt = origin.body['prompt'];
   if (prompt === undefined || prompt === null) throw invalid('prompt', 'is missing');
   return Ask.arrived(
-    head,
+    { ...head, answersBilled: answersBilled(origin.body) },
     origin,
     () => decodeCompletionRequest(origin.body),
     () => (typeof prompt === 'string' ? prompt : undefined),

@@ -69,14 +69,12 @@ async function changeKeys(transaction: Transaction<Tables>, change: KeyChange): 
   for (const key of update)
     await transaction.updateTable('access_key').set(keyRow(key)).where('id', '=', key.id).execute();
   if (remove.length > 0) await transaction.deleteFrom('access_key').where('id', 'in', remove).execute();
-  await addToPeriods(
-    transaction,
-    carried.map(({ keyId, periodStart, costNanousd }) => ({
-      key_id: keyId,
-      period_start: periodStart,
-      cost_nanousd: costNanousd,
-    })),
-  );
+  for (const { keyId, periodStart, costNanousd } of carried)
+    await transaction
+      .insertInto('period_spend')
+      .values({ key_id: keyId, period_start: periodStart, cost_nanousd: costNanousd })
+      .onConflict((conflict) => conflict.columns(['key_id', 'period_start']).doUpdateSet({ cost_nanousd: costNanousd }))
+      .execute();
   if (audit.length > 0) await transaction.insertInto('audit').values(audit.map(auditRow)).execute();
 }
 

@@ -1,0 +1,98 @@
+import { type AccessRules, requestsPerMinuteOf, roleUnder } from './access/access-rules.ts';
+import { CountedAccount } from './access/counted-account.ts';
+import { KeyDesk } from './access/key-desk.ts';
+import { VirtualKeys } from './access/virtual-keys.ts';
+import type { AdminRoutes } from './admin/contract.ts';
+import { keyRoutes } from './admin/key-routes.ts';
+import { spendRoutes } from './admin/spend-routes.ts';
+import type { Config } from './config/schema.ts';
+import { SpendBook } from './ledger/spend-book.ts';
+import { GatewayError } from './model/error.ts';
+import type { Caller } from './model/turn.ts';
+import type { Deadlines } from './model/upstream.ts';
+import type { Reservation } from './access/admission.ts';
+import type { OpenRecords } from './records.ts';
+
+/** What governing needs of the world. */
+export interface GovernancePorts {
+  readonly clockMs: () => number;
+  readonly nowMs: () => number;
+  readonly newId: () => string;
+  readonly deadlines: Deadlines;
+  readonly warn: (facts: object, message: string) => void;
+}
+
+/** Whatever is known and counted of callers; stays the same across reloads, only its rules change. */
+export class Governance {
+  readonly keys: VirtualKeys | undefined;
+  readonly spend: SpendBook | undefined;
+  readonly admin: AdminRoutes | undefined;
+  readonly #ports: GovernancePorts;
+  readonly #records: OpenRecords | undefined;
+  /** Of keys in the configuration. */
+  readonly #accounts = new Map<string, CountedAccount>();
+
+  constructor(config: Config, records: OpenRecords | undefined, ports: GovernancePorts) {
+    this.#ports = ports;
+    this.#records = records;
+    if (!records) return;
+    const { store, journal, pepper } = records;
+    const keys = new VirtualKeys({ ...ports, pepper }, rulesOf(config));
+    keys.load(records.keys, records.spends);
+    const spend = new SpendBook(config.store, { ...ports, store, journal });
+    const { nowMs } = ports;
+    this.keys = keys;
+    this.spend = spend;
+    this.admin = new Map([
+      ...keyRoutes({ keys, nowMs, desk: new KeyDesk({ ...ports, keys, store }) }),
+      ...spendRoutes({ keys, nowMs, store, flush: () => spend.flush() }),
+    ]);
+  }
+
+  changeRules(config: Config): void {
+    this.keys?.changeRules(rulesOf(config));
+  }
+
+  /** A caller of the configuration with the role and the limits that the rules give it. */
+  governed(caller: Caller, user: string, config: Config): Caller {
+    const rules = rulesOf(config);
+    const role = roleUnder(rules, caller.role, caller.keyId, user);
+    const requestsPerMinute = requestsPerMinuteOf(rules, role);
+    const same = role === caller.role ? caller : { ...caller, role };
+    if (requestsPerMinute === undefined) return same;
+    const { keyId: id } = caller;
+    let account = this.#accounts.get(id);
+    if (account) account.change({ requestsPerMinute }, this.#ports.nowMs());
+    else {
+      const moment = { clockMs: this.#ports.clockMs(), nowMs: this.#ports.nowMs() };
+      account = new CountedAccount(id, { requestsPerMinute }, moment);
+      this.#accounts.set(id, account);
+    }
+    return { ...same, account };
+  }
+
+  /** Writes a reservation down. Throws `store.failed`: what can't be written down may not be spent. */
+  readonly onReserved = (reservation: Reservation): void => {
+    try {
+      this.#records?.journal.reserve({ ...reservation, at: this.#ports.nowMs() });
+    } catch (thrown) {
+      throw new GatewayError('store.failed', 'The budget could not be written down, so nothing was sent.', {
+        cause: thrown,
+      });
+    }
+  };
+
+  async close(): Promise<void> {
+    await this.spend?.close();
+    await this.#records?.store.close();
+  }
+}
+
+function rulesOf({ access, limits }: Config): AccessRules {
+  return {
+    adminUsers: access.adminUsers,
+    premiumUsers: access.premiumUsers,
+    basicRequestsPerMinute: limits.basicRequestsPerMinute,
+    premiumRequestsPerMinute: limits.premiumRequestsPerMinute,
+  };
+}
