@@ -12,16 +12,14 @@ export interface WorstCase {
 const FRAME_TOKENS = 1000;
 /** What pictures, sounds and files come to, where nobody knows how much the model takes. */
 const MEDIA_TOKENS = 200_000;
-/** Words without which no wire names anything but text. */
-const MEDIA_WORDS = ['"image', '"input_audio"', '"input_image"', '"file', '"document"', '"video', '"web_search'].map(
-  (word) => Buffer.from(word),
-);
+/** Without one of these words no wire names anything but text. One pass over the bytes, since every paid turn is looked at. */
+const MEDIA_WORDS = /"(?:image|input_audio|input_image|file|document"|video|web_search)/;
 const PICO_PER_NANO = 1000;
 
 /** The most tokens that a request can be: no tokenizer makes more of a text than it has bytes. */
 export function inputTokensMax({ origin, look }: Pick<Ask, 'origin'> & { readonly look: () => unknown }): number {
   const bytes = origin?.bytes ?? Buffer.from(JSON.stringify(look()));
-  const media = MEDIA_WORDS.some((word) => bytes.includes(word)) ? MEDIA_TOKENS : 0;
+  const media = MEDIA_WORDS.test(bytes.toString('latin1')) ? MEDIA_TOKENS : 0;
   return bytes.length + FRAME_TOKENS + media;
 }
 
