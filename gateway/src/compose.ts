@@ -72,11 +72,9 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const { config } = loaded;
   const deadlines = sharedDeadlines(clocks.clockMs);
   const transport = httpTransport(config.upstream, deadlines);
-  const log = options.log ?? openLog(config.log);
-  const outside = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random, warn: log.warn };
   const inFlight: ServerPorts['inFlight'] = new Roster();
-  const metrics = config.metrics.enabled ? openMetrics(() => inFlight.size) : undefined;
-  const hear = options.onRecord && unharmed(options.onRecord, log);
+  const { log, metrics, hear } = ledgerOf(config, options, () => inFlight.size);
+  const outside = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random, warn: log.warn };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
     if (current.logsTurns) log.turn(record);
@@ -90,8 +88,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const governance = new Governance(config, options.records, governed);
   const store = new MemoryReplies(config.cache);
   const replies = new ReplyCache({ store, deadlines, nowMs: clocks.nowMs });
-  const prices = priceBook(clocks.nowMs);
-  const made = { keywords, replies, prices, governance, saver: saverOf(config) };
+  const made = { keywords, replies, prices: priceBook(clocks.nowMs), governance, saver: saverOf(config) };
   const world: EnginePorts = { ...outside, ...made, onRecord, newId: randomUUID };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
@@ -129,6 +126,16 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       await transport.close();
       log.close();
     },
+  };
+}
+
+/** Where turns are written, counted and told. */
+function ledgerOf({ log: settings, metrics }: Config, options: ComposeOptions, inFlight: () => number) {
+  const log = options.log ?? openLog(settings);
+  return {
+    log,
+    metrics: metrics.enabled ? openMetrics(inFlight) : undefined,
+    hear: options.onRecord && unharmed(options.onRecord, log),
   };
 }
 
