@@ -11,6 +11,7 @@ import { detectorsOf, engineOf, type EnginePorts } from './engine.ts';
 import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from './keyword/pattern.ts';
 import { type KeywordGround, PatternBook } from './keyword/pattern-book.ts';
 import { forgetful, type KeywordChanges, NO_CHANGES, type PatternStore } from './keyword/pattern-store.ts';
+import { Embedders } from './embedders/embedders.ts';
 import { Governance } from './governance.ts';
 import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics, type Metrics } from './ledger/metrics.ts';
@@ -19,7 +20,7 @@ import { priceBook } from './ledger/prices.ts';
 import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
 import type { TurnRecord } from './model/turn.ts';
-import type { Sleep } from './model/upstream.ts';
+import type { Deadlines, Sleep } from './model/upstream.ts';
 import { keptRecords } from './privacy/kept-records.ts';
 import type { OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
@@ -66,6 +67,8 @@ const sleep: Sleep = async (ms, cancellation) => {
 
 /** The clocks of the machine: one that only goes on, and the time of day. */
 export const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
+/** What is read of this machine. */
+const OURS = { ...clocks, random: Math.random, newId: randomUUID };
 
 /** Builds the gateway from its configuration; tests use it too. Throws when the configuration can't be served. */
 export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed {
@@ -74,7 +77,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const transport = httpTransport(config.upstream, deadlines);
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const { log, metrics, hear } = ledgerOf(config, options, () => inFlight.size);
-  const outside = { ...clocks, transport: transport.send, deadlines, sleep, random: Math.random, warn: log.warn };
+  const outside = { ...OURS, transport: transport.send, deadlines, sleep, warn: log.warn };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
     if (current.logsTurns) log.turn(record);
@@ -84,12 +87,10 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     hear?.(record);
   };
   const keywords = bookOf(loaded, options, clocks.clockMs);
-  const governed = { ...clocks, newId: randomUUID, deadlines, warn: log.warn };
-  const governance = new Governance(config, options.records, governed);
-  const store = new MemoryReplies(config.cache);
-  const replies = new ReplyCache({ store, deadlines, nowMs: clocks.nowMs });
-  const made = { keywords, replies, prices: priceBook(clocks.nowMs), governance, saver: saverOf(config) };
-  const world: EnginePorts = { ...outside, ...made, onRecord, newId: randomUUID };
+  const governance = new Governance(config, options.records, { ...OURS, deadlines, warn: log.warn });
+  const cache = cacheOf(loaded, deadlines);
+  const made = { ...cache.ports, keywords, prices: priceBook(clocks.nowMs), governance, saver: saverOf(config) };
+  const world: EnginePorts = { ...outside, ...made, onRecord };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
 
@@ -116,14 +117,14 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       current = built(next);
       governance.changeRules(next.config);
       swapKeywords();
-      store.limit(next.config.cache);
+      cache.limit(next.config.cache);
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);
     },
     close: async (ms) => {
       await Promise.all(current.outboxes.map((outbox) => outbox.close(ms)));
       await governance.close();
-      await transport.close();
+      await Promise.all([transport.close(), cache.close()]);
       log.close();
     },
   };
@@ -153,6 +154,25 @@ function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly Known
     outboxes: outboxesOf(of.config, outboxPorts),
     logsTurns: of.config.log.turns,
     kept: keptRecords(of.config.privacy, detectorsOf(of.config)),
+  };
+}
+
+/** What a reload keeps of the cache. */
+function cacheOf({ config }: LoadedConfig, deadlines: Deadlines) {
+  const store = new MemoryReplies(config.cache);
+  const embedders = new Embedders();
+  const embedder: EnginePorts['embedder'] = (kind) => {
+    try {
+      return embedders.get(kind);
+    } catch {
+      const message = `cache.semantic.embedder: what "${kind}" needs isn’t installed; install it, or take "letters"`;
+      throw new ConfigError([{ path: 'cache.semantic.embedder', message }]);
+    }
+  };
+  return {
+    ports: { replies: new ReplyCache({ store, deadlines, nowMs: clocks.nowMs }), embedder },
+    limit: (limits: Config['cache']) => store.limit(limits),
+    close: () => embedders.close(),
   };
 }
 

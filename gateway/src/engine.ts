@@ -11,6 +11,7 @@ import { guards } from './guards/index.ts';
 import { keywordFinder } from './keyword/keyword-calls.ts';
 import type { PatternBook } from './keyword/pattern-book.ts';
 import type { PriceBook } from './ledger/prices.ts';
+import type { Embedder } from './model/embedder.ts';
 import { FREE, type ModelPrice, rateOf } from './model/price.ts';
 import type { Turn, TurnRecord } from './model/turn.ts';
 import { modelAsker } from './pipeline/model-asker.ts';
@@ -23,6 +24,7 @@ import { plan } from './routing/plan.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
 import type { Engine } from './server/contract.ts';
+import { Paraphrases } from './caching/paraphrases.ts';
 import type { ReplyCache } from './caching/reply-cache.ts';
 import { digestOf, type KeyGround } from './caching/request-key.ts';
 import { cache } from './stages/cache.ts';
@@ -43,6 +45,8 @@ import { publicHttp } from './upstream/public-http.ts';
 export interface EnginePorts extends DispatchPorts {
   readonly keywords: PatternBook;
   readonly replies: ReplyCache;
+  /** What compares questions; begun when it is first asked for. Throws when it isn't installed. */
+  readonly embedder: (kind: Config['cache']['semantic']['embedder']) => Embedder;
   readonly onRecord: (record: TurnRecord) => void;
   readonly newId: () => string;
   readonly saver: TokenSaver;
@@ -80,7 +84,7 @@ export function engineOf(
       keywordTools: keywordStage(config, toolBox, ports),
       compress: compress(config.saving, { saver: ports.saver, counterFor: tokenCounter }),
       mockResponse,
-      cache: config.cache.enabled ? cache({ ...config.cache, ...groundOf(config) }, ports.replies) : undefined,
+      cache: cacheStage(config, ports),
     }),
     send: (turn, journal) =>
       dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports: asking, journal }),
@@ -98,8 +102,21 @@ export function engineOf(
   };
 }
 
+function cacheStage({ cache: settings, ...config }: Config, { replies, embedder, deadlines }: EnginePorts) {
+  if (!settings.enabled) return undefined;
+  const { semantic } = settings;
+  const paraphrases = semantic.enabled
+    ? new Paraphrases(semantic, { embedder: embedder(semantic.embedder), deadlines })
+    : undefined;
+  return cache({ ...settings, ...groundOf(config) }, { replies, paraphrases });
+}
+
 /** What tells answers apart beside the request: which models answer, and which headers they are sent. */
-function groundOf({ models, providers: settings, routing }: Config): Pick<KeyGround, 'models' | 'forwards'> {
+function groundOf({
+  models,
+  providers: settings,
+  routing,
+}: Pick<Config, 'models' | 'providers' | 'routing'>): Pick<KeyGround, 'models' | 'forwards'> {
   const forwards = providers.flatMap((provider) => (provider.kind === 'http' ? (provider.forwards ?? []) : []));
   return { models: digestOf([models, settings, routing]) ?? 'any', forwards: [...new Set(forwards)].sort() };
 }

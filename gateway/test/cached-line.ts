@@ -1,6 +1,8 @@
+import { Paraphrases } from '../src/caching/paraphrases.ts';
 import { ReplyCache } from '../src/caching/reply-cache.ts';
 import { look } from '../src/dialects/look.ts';
 import { fold } from '../src/model/fold.ts';
+import type { Embedder } from '../src/model/embedder.ts';
 import type { ReplyStore } from '../src/model/kept-reply.ts';
 import type { Reply, ReplyEvent } from '../src/model/reply.ts';
 import type { Turn, TurnRecord } from '../src/model/turn.ts';
@@ -32,16 +34,27 @@ interface World {
   readonly settings?: Partial<CacheSettings>;
   readonly store?: ReplyStore;
   readonly before?: readonly Stage[];
+  /** Finds questions by meaning with this one. */
+  readonly embedder?: Embedder;
+  readonly threshold?: number;
 }
 
 /** A line with a cache, whose model is a function. */
 export function cachedLine(
   send: Send,
-  { settings, store = new MemoryReplies({ bytesMax: 1e6, entriesMax: 100 }), before = [] }: World = {},
+  {
+    settings,
+    store = new MemoryReplies({ bytesMax: 1e7, entriesMax: 10_000 }),
+    before = [],
+    embedder,
+    threshold = 0.8,
+  }: World = {},
 ) {
   const clock = handTurned();
   const replies = new ReplyCache({ store, deadlines: clock.deadlines, nowMs: clock.nowMs });
-  const stages = [...before, cache({ ...CACHE_SETTINGS, ...settings }, replies)];
+  const compared = { threshold, entriesMax: 10_000, embedMs: 500 };
+  const paraphrases = embedder && new Paraphrases(compared, { embedder, deadlines: clock.deadlines });
+  const stages = [...before, cache({ ...CACHE_SETTINGS, ...settings }, { replies, paraphrases })];
   const asked: Turn[] = [];
   const line = {
     stages,

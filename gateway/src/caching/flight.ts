@@ -3,9 +3,9 @@ import type { GatewayError } from '../model/error.ts';
 import type { KeptReply } from '../model/kept-reply.ts';
 import type { Deadlines } from '../model/upstream.ts';
 
-/** How a question that others waited for came out; `late` for one who waited no longer. */
+/** How a question that others waited for came out; `late` for one who waited no longer. One with a `similarity` was found by meaning. */
 export type Landing =
-  | { readonly how: 'kept'; readonly kept: KeptReply }
+  | { readonly how: 'kept'; readonly kept: KeptReply; readonly similarity?: number | undefined }
   | { readonly how: 'unshared' | 'failed' | 'cancelled' | 'late' };
 
 const LATE: Landing = { how: 'late' };

@@ -19,7 +19,7 @@ const FIRST_WORD =
  * trimmed.
  */
 export function plainQuestion(text: string): string {
-  if (text.length > CHARACTERS_MAX || STRUCTURED.test(text.trim())) return text.replaceAll('\r\n', '\n').trimEnd();
+  if (text.length > CHARACTERS_MAX || isStructured(text)) return text.replaceAll('\r\n', '\n').trimEnd();
   const flat = text
     .normalize('NFC')
     .replaceAll(/[’‘]/g, "'")
@@ -27,6 +27,11 @@ export function plainQuestion(text: string): string {
     .replaceAll(/[ \u00a0]+/g, ' ');
   const asked = flat.replace(COURTESY, '');
   return withoutMark(smallFirst(withoutContractions(asked)), asked !== flat);
+}
+
+/** Whether a text could be something to work on, in which every character may count. */
+export function isStructured(text: string): boolean {
+  return STRUCTURED.test(text.trim());
 }
 
 function withoutContractions(text: string): string {

@@ -2,6 +2,7 @@ import type { KeptReply, ReplyStore, ReplyStoreState } from '../model/kept-reply
 import type { CacheUse, CacheWish, Turn } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import { Flight } from './flight.ts';
+import type { Answer } from './meant.ts';
 
 /** After so many failures of others one asks for oneself. */
 const FAILURES_SEEN_MAX = 2;
@@ -17,7 +18,7 @@ export interface ReplyCachePorts {
 }
 
 /** What was found under a key: an answer, or nothing, and then perhaps a flight that others wait for. */
-export type Found = { readonly kept: KeptReply } | { readonly kept?: undefined; readonly flight: Flight | undefined };
+export type Found = Answer | { readonly kept?: undefined; readonly flight: Flight | undefined };
 
 const NOTHING: Found = { flight: undefined };
 
@@ -52,7 +53,7 @@ export class ReplyCache {
       const others = this.#flights.get(key);
       if (!others) return this.#look(key, wish);
       const landing = await others.landing(cancellation, this.#ports.deadlines, waitMs);
-      if (landing.how === 'kept') return { kept: landing.kept };
+      if (landing.how === 'kept') return landing;
       if (landing.how === 'unshared' || landing.how === 'late') return NOTHING;
       if (landing.how === 'failed') failures += 1;
     }

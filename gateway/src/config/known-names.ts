@@ -108,6 +108,11 @@ export const KNOWN_NAMES: readonly KnownName[] = [
     description: 'Give answers again when the same is asked again. Off unless it is set, unlike in the original.',
   },
   { name: 'LITELLM_CACHE', setting: ['cache', 'enabled'], description: 'The same as `ENABLE_CACHE`.' },
+  {
+    name: 'CACHE_SIMILARITY_THRESHOLD',
+    setting: ['cache', 'semantic', 'threshold'],
+    description: 'How close two questions must be; `cache.semantic.enabled` switches comparing on.',
+  },
   { name: 'CACHE_MAX_ITEMS', setting: ['cache', 'entriesMax'], description: 'Most answers that are kept.' },
   {
     name: 'CACHE_TTL_SECONDS',
@@ -216,7 +221,6 @@ export interface UnsupportedName {
 /** Names of the original and of LiteLLM that do nothing here. */
 export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
   { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not packed, since no model can read that' },
-  { name: 'CACHE_SIMILARITY_THRESHOLD', consequence: 'answers are not cached' },
   { name: 'SQLITE_PATH', consequence: 'the database lies in `dataDir`' },
   { name: 'REDIS_URL', consequence: 'Redis is not used' },
   { name: 'ENCRYPTION_KEY', consequence: 'nothing is stored, so nothing is encrypted' },

@@ -22,6 +22,7 @@ function translateCache(section: LitellmSection | undefined): void {
   if (!section) return;
   section.expect('type', (value) => value === 'local');
   section.move('ttl', ['cache', 'ttlSeconds'], readNumber);
+  section.move('similarity_threshold', ['cache', 'semantic', 'threshold'], readNumber);
   section.move('mode', ['cache', 'onlyWhenAsked'], (value) =>
     value === 'default_off' ? true : value === 'default_on' ? false : undefined,
   );

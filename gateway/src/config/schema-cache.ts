@@ -4,6 +4,25 @@ import { milliseconds, whole } from './fields.ts';
 const MEBIBYTE = 1_048_576;
 const YEAR_SECONDS = 31_536_000;
 
+const semantic = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('Answer a question that means the same as one before. Only single questions without tools.'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.8)
+    .describe('How close two questions must be at least, though they mean the same by every other sign.'),
+  embedder: z
+    .enum(['sentences', 'letters'])
+    .default('sentences')
+    .describe('What compares them: a small model for English in a thread of its own, or pieces of words.'),
+  entriesMax: whole(10_000, { min: 1, max: 1_000_000 }).describe('Most questions that are remembered.'),
+  embedMs: milliseconds(500).describe('A comparison that takes longer finds nothing.'),
+});
+
 /** What is remembered. */
 export const cache = z.strictObject({
   enabled: z.boolean().default(false).describe('Give an answer again when the same is asked again.'),
@@ -41,4 +60,5 @@ export const cache = z.strictObject({
   waitMs: milliseconds(30_000, { min: 0 }).describe(
     'Longest time a request waits for the answer to the same request before it asks for itself.',
   ),
+  semantic: semantic.prefault({}).describe('Which questions mean the same.'),
 });

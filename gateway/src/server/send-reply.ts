@@ -56,6 +56,8 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
   }
   const cache = trail.noted('cache');
   if (cache !== undefined) headers.push('x-synthlang-cache', String(cache));
+  const similarity = trail.noted('similarity');
+  if (similarity !== undefined) headers.push('x-synthlang-cache-similarity', String(similarity));
   const tool = trail.noted('tool');
   if (tool !== undefined) headers.push('x-synthlang-tool', headerText(String(tool)));
   const saving = trail.noteOf('compress');

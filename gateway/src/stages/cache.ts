@@ -2,6 +2,9 @@ import { canonicalRequest } from '../caching/canonical-request.ts';
 import type { Flight, Landing } from '../caching/flight.ts';
 import { type KeepRules, Keeping } from '../caching/keeping.ts';
 import { type CacheRules, type PassedOver, passedOver } from '../caching/passed-over.ts';
+import { type Answer, meant } from '../caching/meant.ts';
+import type { Paraphrases } from '../caching/paraphrases.ts';
+import { questionOf } from '../caching/question.ts';
 import type { ReplyCache } from '../caching/reply-cache.ts';
 import { replay } from '../caching/replay.ts';
 import { type KeyGround, requestKey } from '../caching/request-key.ts';
@@ -19,8 +22,15 @@ export interface CacheSettings extends CacheRules, KeepRules, KeyGround {
   readonly waitMs: number;
 }
 
+/** What the stage works with. */
+export interface CachePorts {
+  readonly replies: ReplyCache;
+  /** Absent when nothing is found by meaning. */
+  readonly paraphrases?: Paraphrases | undefined;
+}
+
 /** Answers a request that was answered before, and asks a question that several ask at once only one time. */
-export function cache(settings: CacheSettings, replies: ReplyCache): Stage {
+export function cache(settings: CacheSettings, { replies, paraphrases }: CachePorts): Stage {
   const bypass = (turn: Turn, why: PassedOver): Step => {
     replies.count('bypass', turn.ask.head.model);
     return { note: { cache: 'bypass', bypassed: why } };
@@ -35,15 +45,28 @@ export function cache(settings: CacheSettings, replies: ReplyCache): Stage {
       const key = requestKey(turn, settings, asked);
       if (key === undefined) return bypass(turn, 'numbers');
       const found = await replies.seek(key, turn, settings.waitMs);
-      replies.count(found.kept ? 'hit' : 'miss', request.model);
-      if (found.kept) return answered(found.kept, turn);
-      return asking(turn, { key, settings, replies, flight: found.flight });
+      if (found.kept) return answered(found, turn, replies);
+      const question = paraphrases && questionOf(turn, settings, request);
+      const alike = question && (await meant(question, turn.switches.cache, { replies, paraphrases }));
+      if (alike) {
+        found.flight?.land({ how: 'kept', ...alike });
+        return answered(alike, turn, replies);
+      }
+      replies.count('miss', turn.ask.head.model);
+      const onKept = (): void => question && paraphrases.add(key, question);
+      return asking(turn, { key, settings, replies, flight: found.flight, onKept });
     },
   };
 }
 
-function answered(kept: KeptReply, turn: Turn): Step {
-  return { answer: replay(kept, turn.id), warnings: kept.notices, note: { cache: 'hit' } };
+function answered({ kept, similarity }: Answer, turn: Turn, replies: ReplyCache): Step {
+  const use = similarity === undefined ? 'hit' : 'semantic';
+  replies.count(use, turn.ask.head.model);
+  return {
+    answer: replay(kept, turn.id),
+    warnings: kept.notices,
+    note: { cache: use, ...(similarity === undefined ? {} : { similarity: Math.round(similarity * 1000) / 1000 }) },
+  };
 }
 
 interface Asked {
@@ -51,10 +74,11 @@ interface Asked {
   readonly settings: CacheSettings;
   readonly replies: ReplyCache;
   readonly flight: Flight | undefined;
+  readonly onKept: () => void;
 }
 
 /** Lets the model be asked, and keeps its answer. Whatever happens, those who wait are told. */
-function asking(turn: Turn, { key, settings, replies, flight }: Asked): Step {
+function asking(turn: Turn, { key, settings, replies, flight, onKept }: Asked): Step {
   const note = { cache: 'miss' };
   if (turn.switches.cache?.noStore) return { note };
   const keeping = new Keeping(settings);
@@ -64,6 +88,7 @@ function asking(turn: Turn, { key, settings, replies, flight }: Asked): Step {
       const kept = keptReply(keeping, end, turn, { ttlSeconds: settings.ttlSeconds, nowMs: replies.nowMs });
       try {
         if (kept) await replies.keep(key, kept);
+        if (kept) onKept();
       } finally {
         flight?.land(landingOf(kept, end));
       }

@@ -251,3 +251,35 @@ test('where it is off, there is no word of it', async () => {
     await off.close();
   }
 });
+
+describe('questions by their meaning', () => {
+  let semantic: Scene;
+  beforeAll(async () => {
+    semantic = await openScene({
+      config: () => ({ cache: { enabled: true, semantic: { enabled: true, embedMs: 10_000 } } }),
+      env: { CACHE_SIMILARITY_THRESHOLD: '0.8' },
+    });
+    semantic.openai.perform(() => say(`Answer ${(count += 1)}`));
+  });
+  afterAll(() => semantic.close());
+  const about = (content: string) => chatOf('openai/gpt-4o', { messages: [{ role: 'user', content }] });
+
+  test('are answered by the model that comes along, and the answer says so', async () => {
+    const first = await semantic.ask(CHAT, about('What is the capital of France?'));
+    const second = await semantic.ask(CHAT, about('Could you please tell me what the capital of France is?'));
+    expect([used(first), used(second)]).toEqual(['miss', 'semantic']);
+    expect(Number(second.headers.get('x-synthlang-cache-similarity'))).toBeGreaterThan(0.8);
+    expect((second.json as Completion).choices[0]?.message.content).toBe(
+      (first.json as Completion).choices[0]?.message.content,
+    );
+  });
+
+  test('are asked again when one number, name or "not" is another', async () => {
+    for (const other of [
+      'What is the capital of Germany?',
+      'What is not the capital of France?',
+      'What was the capital of France?',
+    ])
+      expect(used(await semantic.ask(CHAT, about(other)))).toBe('miss');
+  });
+});

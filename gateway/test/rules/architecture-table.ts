@@ -36,6 +36,10 @@ export const ARCHITECTURE: Architecture = {
       may: ['model'],
       why: 'what may be remembered, and under which key, is decided without storing anything',
     },
+    embedders: {
+      may: ['model'],
+      why: 'an embedder turns a text into numbers; what follows from them is caching’s business',
+    },
     stages: {
       may: [
         'model',
@@ -136,7 +140,9 @@ export const ARCHITECTURE: Architecture = {
     'node:crypto': ['access', 'tokens', 'saving', 'caching', 'compose.ts'],
     'node:fs': ['config', 'stores', 'version.ts'],
     'node:fs/promises': ['stores'],
-    'node:module': ['library.ts'],
+    'node:module': ['library.ts', 'embedders'],
+    'node:url': ['embedders'],
+    'node:worker_threads': ['embedders'],
     'node:path': ['config', 'stores', 'cli', 'records.ts', 'serve.ts'],
     'node:stream': ['upstream', 'server'],
     'node:timers/promises': ['compose.ts'],
