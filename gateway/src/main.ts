@@ -2,6 +2,9 @@
 import { runCommand } from './cli/main.ts';
 import { processEnvironment } from './config/process-environment.ts';
 
+// A reader that goes away, as `| head` does, is no fault of the program.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   io: {
     stdout: (text) => process.stdout.write(text),
@@ -9,5 +12,10 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     env: () => processEnvironment(),
     cwd: () => process.cwd(),
   },
+  stdin: () => process.stdin,
+  isTerminal: process.stdout.isTTY,
   onSignal: (name, heard) => process.on(name, heard),
+  onOutputClosed: (heard) => process.stdout.on('error', heard),
+  nowMs: () => Date.now(),
+  nodeVersion: process.versions.node,
 });

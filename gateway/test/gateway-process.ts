@@ -60,7 +60,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const { config, env = {}, args = ['--port', '0'] } = options;
   if (config !== undefined) writeFileSync(configFile, textOf(config));
   const words = ['serve', ...(config === undefined ? [] : ['--config', 'config.yaml']), ...args];
-  const child = await spawned(words, folder, env);
+  const child = await spawned(words, folder, { env, hasStdin: false });
   const said = new Said(child);
   try {
     const address = await said.line('stderr', (line) => line.includes(' serves on http'));
@@ -89,12 +89,27 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
 }
 
-/** Runs any other command of the program to its end. */
-export async function runCommand(
+/** How to run a command. */
+export interface CommandOptions {
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on standard input; nothing by default. */
+  readonly stdin?: string;
+}
+
+/** Starts any other command of the program. */
+export async function startCommand(
   words: readonly string[],
-  { folder, env = {} }: { readonly folder: string; readonly env?: Readonly<Record<string, string>> },
-): Promise<Ended> {
-  const child = await spawned(words, folder, env);
+  { folder, env = {}, stdin }: CommandOptions,
+): Promise<ChildProcess> {
+  const child = await spawned(words, folder, { env, hasStdin: stdin !== undefined });
+  child.stdin?.end(stdin);
+  return child;
+}
+
+/** Runs any other command of the program to its end. */
+export async function runCommand(words: readonly string[], options: CommandOptions): Promise<Ended> {
+  const child = await startCommand(words, options);
   const said = new Said(child);
   const code = await said.ended;
   return { code, stdout: said.stdout.join('\n'), stderr: said.stderr.join('\n') };
@@ -120,13 +135,13 @@ async function programWords(): Promise<readonly string[]> {
 async function spawned(
   words: readonly string[],
   folder: string,
-  env: Readonly<Record<string, string>>,
+  { env, hasStdin }: { readonly env: Readonly<Record<string, string>>; readonly hasStdin: boolean },
 ): Promise<ChildProcess> {
   program ??= programWords();
   const child = spawn(process.execPath, [...(await program), ...words], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));

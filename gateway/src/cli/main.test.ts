@@ -5,7 +5,8 @@ import { afterEach, expect, test } from 'vitest';
 import { served } from '../../test/served.ts';
 import { settled } from '../../test/support.ts';
 import { packageVersion } from '../version.ts';
-import { runCommand, type World } from './main.ts';
+import { runCommand } from './main.ts';
+import type { World } from './world.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -24,7 +25,12 @@ function world() {
       env: () => ({ LOG_LEVEL: 'silent' }),
       cwd: () => cwd,
     },
+    stdin: () => process.stdin,
+    isTerminal: false,
     onSignal: (name, heard) => void signals.set(name, heard),
+    onOutputClosed: () => undefined,
+    nowMs: () => 0,
+    nodeVersion: '20.19.0',
   };
   return {
     cwd,

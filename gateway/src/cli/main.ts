@@ -1,48 +1,24 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { ConfigError, problemText } from '../config/problem.ts';
 import type { Running } from '../serve.ts';
-import { packageVersion } from '../version.ts';
-import { configCommand, type CommandIo } from './commands/config.ts';
-import { serveCommand } from './commands/serve.ts';
-
-/** The world as the command line sees it. */
-export interface World {
-  readonly io: CommandIo;
-  readonly onSignal: (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP', heard: () => void) => void;
-}
-
-/** Exit codes: fine, it failed, it was called wrongly. */
-const FINE = 0;
-const FAILED = 1;
-const USAGE = 2;
+import { EXIT, UsageError } from './exit.ts';
+import { programOf } from './program.ts';
+import type { CommandIo, World } from './world.ts';
 
 /** Runs one command and resolves to its exit code. `serve` resolves when the gateway has stopped. */
-export async function runCommand(words: readonly string[], { io, onSignal }: World): Promise<number> {
+export async function runCommand(said: readonly string[], world: World): Promise<number> {
+  const words = said[0] === 'proxy' ? said.slice(1) : said; // the original's commands were `synthlang proxy …`
   const stopped = new Promise<void>((resolve) => {
     const fail = (thrown: unknown): void => {
       failure = thrown;
       resolve();
     };
-    const program = commands(io, (running) => untilStopped(running, onSignal, { resolve, fail }));
+    const program = programOf(world, (running) => untilStopped(running, world.onSignal, { resolve, fail }));
     program.parseAsync(words, { from: 'user' }).then(() => (program.args[0] === 'serve' ? undefined : resolve()), fail);
   });
   let failure: unknown;
   await stopped;
-  return failure === undefined ? FINE : exitCode(failure, io);
-}
-
-function commands(io: CommandIo, onRunning: (running: Running) => void): Command {
-  const program = new Command('synthlang')
-    .description('A self-hosted gateway between programs and language models.')
-    .version(packageVersion());
-  program
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
-    .exitOverride(({ exitCode: code, code: name, message }) => {
-      throw new CommanderError(code === FINE ? FINE : USAGE, name, message);
-    });
-  program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
-  program.addCommand(configCommand(io));
-  return program;
+  return failure === undefined ? EXIT.fine : exitCode(failure, world.io);
 }
 
 interface Stopped {
@@ -60,7 +36,7 @@ function untilStopped(running: Running, onSignal: World['onSignal'], { resolve, 
 function exitCode(failure: unknown, { stderr }: CommandIo): number {
   if (failure instanceof CommanderError) return failure.exitCode;
   stderr(`${failure instanceof ConfigError ? failure.problems.map(problemText).join('\n') : sentence(failure)}\n`);
-  return FAILED;
+  return failure instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 
 function sentence(failure: unknown): string {

@@ -1,33 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import { convertText } from '../../config/convert.ts';
-import type { Environment } from '../../config/environment-names.ts';
 import { configJsonSchema } from '../../config/json-schema.ts';
 import { configText, type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { ConfigError, problemText } from '../../config/problem.ts';
 import { findConfigFile } from '../../config/process-environment.ts';
 import { shownAsJson, shownAsYaml } from '../../config/show.ts';
-
-/** What a command may touch of the world outside. */
-export interface CommandIo {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-  /** With the `.env` file already read. */
-  readonly env: () => Environment;
-  readonly cwd: () => string;
-}
-
-const INVALID = 1;
-const USAGE = 2;
+import { EXIT } from '../exit.ts';
+import { withExamples } from '../gateway-command.ts';
+import type { CommandIo } from '../world.ts';
 
 /** `synthlang config …`. Ends by throwing a `CommanderError` with the exit code, when that isn't 0. */
 export function configCommand(io: CommandIo): Command {
   const config = prepared(new Command('config'), io).description('Look after the config file.');
-  config
+  const checkCommand = config
     .command('check')
     .description('Find mistakes: each with its line, its column and what was probably meant.')
     .argument('[file]', 'config file; ours or LiteLLM’s')
     .action((file?: string) => guarded(io, () => check(io, file)));
-  config
+  const showCommand = config
     .command('show')
     .description('Print the effective configuration, secrets hidden, and where each value comes from.')
     .argument('[file]', 'config file; ours or LiteLLM’s')
@@ -38,15 +28,19 @@ export function configCommand(io: CommandIo): Command {
         io.stdout(json === true ? shownAsJson(loaded) : shownAsYaml(loaded));
       }),
     );
-  config
+  const schemaCommand = config
     .command('schema')
     .description('Print the JSON Schema of the config file, for editors.')
     .action(() => io.stdout(`${JSON.stringify(configJsonSchema(), undefined, 2)}\n`));
-  config
+  const convertCommand = config
     .command('convert')
     .description('Print a LiteLLM config file in our format; what can’t come along is listed.')
     .argument('<file>', 'LiteLLM’s config.yaml')
     .action((file: string) => guarded(io, () => convert(io, file)));
+  withExamples(checkCommand, 'config check', 'config check synthlang.yaml');
+  withExamples(showCommand, 'config show --json');
+  withExamples(schemaCommand, 'config schema > synthlang.schema.json');
+  withExamples(convertCommand, 'config convert litellm.yaml > synthlang.yaml');
   return config;
 }
 
@@ -55,7 +49,7 @@ function prepared(command: Command, io: CommandIo): Command {
   return command
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
     .exitOverride(({ exitCode, code, message }) => {
-      throw new CommanderError(exitCode === 0 ? 0 : USAGE, code, message);
+      throw new CommanderError(exitCode === EXIT.fine ? EXIT.fine : EXIT.usage, code, message);
     });
 }
 
@@ -84,6 +78,6 @@ function guarded(io: CommandIo, action: () => void): void {
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     for (const problem of thrown.problems) io.stderr(`${problemText(problem)}\n`);
-    throw new CommanderError(INVALID, 'synthlang.config', 'The configuration has mistakes.');
+    throw new CommanderError(EXIT.failed, 'synthlang.config', 'The configuration has mistakes.');
   }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { serve, type Running } from '../../serve.ts';
-import type { CommandIo } from './config.ts';
+import type { CommandIo } from '../world.ts';
 
 interface ServeOptions {
   readonly config?: string;

@@ -1,0 +1,31 @@
+import { Command, CommanderError } from 'commander';
+import type { Running } from '../serve.ts';
+import { packageVersion } from '../version.ts';
+import { addChat } from './commands/chat.ts';
+import { addCompress } from './commands/compress.ts';
+import { configCommand } from './commands/config.ts';
+import { addKeywords } from './commands/keywords.ts';
+import { addLogin } from './commands/login.ts';
+import { addModels } from './commands/models.ts';
+import { serveCommand } from './commands/serve.ts';
+import { addTokens } from './commands/tokens.ts';
+import { addTools } from './commands/tools.ts';
+import { EXIT } from './exit.ts';
+import type { World } from './world.ts';
+
+/** All commands, in the order in which the help names them. */
+export function programOf(world: World, onRunning: (running: Running) => void): Command {
+  const { io } = world;
+  const program = new Command('synthlang')
+    .description('A self-hosted gateway between programs and language models.')
+    .version(packageVersion());
+  program
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    .exitOverride(({ exitCode: code, code: name, message }) => {
+      throw new CommanderError(code === EXIT.fine ? EXIT.fine : EXIT.usage, name, message);
+    });
+  program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
+  program.addCommand(configCommand(io));
+  for (const add of [addLogin, addChat, addModels, addTools, addKeywords, addCompress, addTokens]) add(program, world);
+  return program;
+}
