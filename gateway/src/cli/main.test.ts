@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { commandHelp } from '../../test/docs/commands-page.ts';
 import { served } from '../../test/served.ts';
 import { settled } from '../../test/support.ts';
 import { packageVersion } from '../version.ts';
@@ -104,4 +105,13 @@ test('what it says while serving keeps standard output clean for the log', async
   await done;
   expect(out()).toBe('');
   expect(err()).toContain('curl');
+});
+
+test('every command is shown with an example, and what asks a gateway can print JSON', async () => {
+  const pages = (await commandHelp()).filter(({ help }) => !help.includes('\nCommands:'));
+  expect(pages.length).toBeGreaterThan(20);
+  for (const { command, help } of pages)
+    expect([command, help]).toEqual([command, expect.stringMatching(/Examples?:/)]);
+  for (const { command, help } of pages.filter(({ help: said }) => said.includes('--endpoint')))
+    expect([command, help]).toEqual([command, expect.stringContaining('--json')]);
 });

@@ -4,6 +4,7 @@ import { packageVersion } from '../version.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompress } from './commands/compress.ts';
 import { configCommand } from './commands/config.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addKeywords } from './commands/keywords.ts';
 import { addLogin } from './commands/login.ts';
 import { addModels } from './commands/models.ts';
@@ -26,6 +27,7 @@ export function programOf(world: World, onRunning: (running: Running) => void): 
     });
   program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
   program.addCommand(configCommand(io));
-  for (const add of [addLogin, addChat, addModels, addTools, addKeywords, addCompress, addTokens]) add(program, world);
+  for (const add of [addLogin, addChat, addModels, addTools, addKeywords, addCompress, addTokens, addDoctor])
+    add(program, world);
   return program;
 }

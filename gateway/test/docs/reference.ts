@@ -20,7 +20,8 @@ async function commandsPage(): Promise<string> {
   const sections = (await commandHelp()).flatMap(({ command, help }) => [`## ${command}`, '', '```', help, '```', '']);
   return page('Commands', [
     'The command is `synthlang`; in a checkout it is `node gateway/dist/main.js`. It ends with 0 when all is well, with 1 when',
-    'something failed, and with 2 when it was called wrongly.',
+    'something failed, with 2 when it was called wrongly, and with 130 after Ctrl-C. [How to use it](../operate/command-line.md)',
+    'says more.',
     '',
     ...sections.slice(0, -1),
   ]);
