@@ -55,6 +55,17 @@ test('check prints file, line, column and the right spelling of each mistake', (
   });
 });
 
+test('check --json prints the same as JSON', () => {
+  const good = run(['check', 'a.yaml', '--json'], { files: { 'a.yaml': 'server: {port: 1}' } });
+  expect([JSON.parse(good.stdout), good.exitCode]).toEqual([{ valid: true, problems: [], unsupported: [] }, 0]);
+  const bad = run(['check', 'a.yaml', '--json'], { files: { 'a.yaml': 'server:\n  prot: 1\n' } });
+  expect(JSON.parse(bad.stdout)).toMatchObject({
+    valid: false,
+    problems: [{ file: 'a.yaml', line: 2, column: 3, suggestion: 'port' }],
+  });
+  expect([bad.exitCode, bad.stderr]).toEqual([1, '']);
+});
+
 test('check takes LiteLLM’s format as well', () => {
   const { stdout, exitCode } = run(['check', 'a.yaml'], { files: { 'a.yaml': LITELLM }, env: { KEY: 'k' } });
   expect({ stdout, exitCode }).toEqual({ stdout: 'a.yaml is good.\nNot supported: guardrails\n', exitCode: 0 });

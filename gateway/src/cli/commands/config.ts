@@ -5,7 +5,7 @@ import { configText, type LoadedConfig, loadConfig } from '../../config/load.ts'
 import { ConfigError, problemText } from '../../config/problem.ts';
 import { findConfigFile } from '../../config/process-environment.ts';
 import { shownAsJson, shownAsYaml } from '../../config/show.ts';
-import { EXIT } from '../exit.ts';
+import { ended, EXIT } from '../exit.ts';
 import { withExamples } from '../gateway-command.ts';
 import type { CommandIo } from '../world.ts';
 
@@ -16,7 +16,11 @@ export function configCommand(io: CommandIo): Command {
     .command('check')
     .description('Find mistakes: each with its line, its column and what was probably meant.')
     .argument('[file]', 'config file; ours or LiteLLM’s')
-    .action((file?: string) => guarded(io, () => check(io, file)));
+    .option('--json', 'print JSON')
+    .action((file: string | undefined, { json }: { json?: boolean }) => {
+      if (json === true) checkAsJson(io, file);
+      else guarded(io, () => check(io, file));
+    });
   const showCommand = config
     .command('show')
     .description('Print the effective configuration, secrets hidden, and where each value comes from.')
@@ -37,7 +41,7 @@ export function configCommand(io: CommandIo): Command {
     .description('Print a LiteLLM config file in our format; what can’t come along is listed.')
     .argument('<file>', 'LiteLLM’s config.yaml')
     .action((file: string) => guarded(io, () => convert(io, file)));
-  withExamples(checkCommand, 'config check', 'config check synthlang.yaml');
+  withExamples(checkCommand, 'config check', 'config check synthlang.yaml --json');
   withExamples(showCommand, 'config show --json');
   withExamples(schemaCommand, 'config schema > synthlang.schema.json');
   withExamples(convertCommand, 'config convert litellm.yaml > synthlang.yaml');
@@ -57,6 +61,24 @@ function check(io: CommandIo, file: string | undefined): void {
   const { unsupported } = loadedFrom(io, file);
   io.stdout(`${file ?? 'The configuration'} is good.\n`);
   for (const note of unsupported) io.stdout(`Not supported: ${note}\n`);
+}
+
+function checkAsJson(io: CommandIo, file: string | undefined): void {
+  const { problems, unsupported } = checked(io, file);
+  io.stdout(`${JSON.stringify({ valid: problems.length === 0, problems, unsupported }, undefined, 2)}\n`);
+  if (problems.length > 0) throw ended(EXIT.failed);
+}
+
+function checked(
+  io: CommandIo,
+  file: string | undefined,
+): Pick<LoadedConfig, 'unsupported'> & Pick<ConfigError, 'problems'> {
+  try {
+    return { problems: [], unsupported: loadedFrom(io, file).unsupported };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    return { problems: thrown.problems, unsupported: [] };
+  }
 }
 
 function convert(io: CommandIo, file: string): void {
