@@ -21,7 +21,7 @@ import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
 import type { TurnRecord } from './model/turn.ts';
 import type { Deadlines, Sleep } from './model/upstream.ts';
-import { keptRecords } from './privacy/kept-records.ts';
+import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
 import type { OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { MemoryReplies } from './stores/memory-replies.ts';
@@ -90,7 +90,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const governance = new Governance(config, options.records, { ...OURS, deadlines, warn: log.warn });
   const cache = cacheOf(loaded, deadlines);
   const made = { ...cache.ports, keywords, prices: priceBook(clocks.nowMs), governance, saver: saverOf(config) };
-  const world: EnginePorts = { ...outside, ...made, onRecord };
+  const keepBody = bodyKeeper(governance, (text, turn) => current.kept.said(text, turn));
+  const world: EnginePorts = { ...outside, ...made, onRecord, keepBody };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
 
@@ -128,6 +129,14 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       log.close();
     },
   };
+}
+
+function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePorts['keepBody'] {
+  return (
+    bodies &&
+    (({ turn, request, reply }) =>
+      bodies.add(turn.id, turn.caller.keyId, said(JSON.stringify({ request, reply }), turn)))
+  );
 }
 
 /** Where turns are written, counted and told. */

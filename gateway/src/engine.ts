@@ -31,6 +31,7 @@ import { cache } from './stages/cache.ts';
 import { chooseModel } from './stages/choose-model.ts';
 import { compress } from './stages/compress.ts';
 import { guard } from './stages/guard.ts';
+import { keepBodies, type KeptBody } from './stages/keep-bodies.ts';
 import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
@@ -52,6 +53,8 @@ export interface EnginePorts extends DispatchPorts {
   readonly saver: TokenSaver;
   readonly prices: PriceBook;
   readonly governance: Governance;
+  /** Keeps what was said; absent when nothing is kept. */
+  readonly keepBody: ((body: KeptBody) => void) | undefined;
 }
 
 /** All that follows from one configuration: the line, the keys, the names. Throws when it can't be served. */
@@ -81,6 +84,7 @@ export function engineOf(
       guard: guard(config.guards, guards),
       chooseModel: config.keywords.directives ? chooseModel : undefined,
       maskPii: maskPii(config.privacy, detectorsOf(config)),
+      keepBodies: ports.keepBody ? keepBodies(ports.keepBody) : undefined,
       keywordTools: keywordStage(config, toolBox, ports),
       compress: compress(config.saving, { saver: ports.saver, counterFor: tokenCounter }),
       mockResponse,

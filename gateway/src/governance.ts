@@ -2,10 +2,12 @@ import { type AccessRules, requestsPerMinuteOf, roleUnder } from './access/acces
 import { CountedAccount } from './access/counted-account.ts';
 import { KeyDesk } from './access/key-desk.ts';
 import { VirtualKeys } from './access/virtual-keys.ts';
+import { bodyRoutes } from './admin/body-routes.ts';
 import type { AdminRoutes } from './admin/contract.ts';
 import { keyRoutes } from './admin/key-routes.ts';
 import { spendRoutes } from './admin/spend-routes.ts';
 import type { Config } from './config/schema.ts';
+import { BodyBook } from './ledger/body-book.ts';
 import { SpendBook } from './ledger/spend-book.ts';
 import { GatewayError } from './model/error.ts';
 import type { Caller } from './model/turn.ts';
@@ -26,6 +28,7 @@ export interface GovernancePorts {
 export class Governance {
   readonly keys: VirtualKeys | undefined;
   readonly spend: SpendBook | undefined;
+  readonly bodies: BodyBook | undefined;
   readonly admin: AdminRoutes | undefined;
   readonly #ports: GovernancePorts;
   readonly #records: OpenRecords | undefined;
@@ -36,16 +39,19 @@ export class Governance {
     this.#ports = ports;
     this.#records = records;
     if (!records) return;
-    const { store, journal, pepper } = records;
+    const { store, journal, pepper, sealing } = records;
     const keys = new VirtualKeys({ ...ports, pepper }, rulesOf(config));
     keys.load(records.keys, records.spends);
     const spend = new SpendBook(config.store, { ...ports, store, journal });
     const { nowMs } = ports;
+    const bodies = sealing && new BodyBook({ ...config.records, ...config.store }, { ...ports, store, sealing });
     this.keys = keys;
     this.spend = spend;
+    this.bodies = bodies;
     this.admin = new Map([
       ...keyRoutes({ keys, nowMs, desk: new KeyDesk({ ...ports, keys, store }) }),
       ...spendRoutes({ keys, nowMs, store, flush: () => spend.flush() }),
+      ...(bodies ? bodyRoutes({ ...ports, store, text: (requestId) => bodies.text(requestId) }) : []),
     ]);
   }
 
@@ -84,6 +90,7 @@ export class Governance {
 
   async close(): Promise<void> {
     await this.spend?.close();
+    await this.bodies?.flush();
     await this.#records?.store.close();
   }
 }

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { newPepper } from './access/key-text.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { recoverSpend } from './ledger/spend-book.ts';
-import type { KeyRecord, PeriodSpend, RecordStore, SpendJournal } from './stores/contract.ts';
+import type { KeyRecord, PeriodSpend, RecordStore, Sealing, SpendJournal } from './stores/contract.ts';
 import { jsonFile } from './stores/json-file.ts';
+import { openSealing } from './stores/sealing.ts';
 import { openSpendJournal } from './stores/spend-journal.ts';
 
 /** What is kept between runs, read and ready. */
@@ -13,6 +14,8 @@ export interface OpenRecords {
   readonly keys: readonly KeyRecord[];
   readonly spends: readonly PeriodSpend[];
   readonly pepper: string;
+  /** Present when bodies are kept. */
+  readonly sealing: Sealing | undefined;
 }
 
 /** What opening needs of the world. */
@@ -39,7 +42,15 @@ export async function openRecords(
     });
     await recoverSpend(left, { store, journal });
     const pepper = access.keyPepper ?? (await storedPepper(dataDir));
-    return { store, journal, keys: await store.keys(), spends: await store.periodSpend(), pepper };
+    const { bodies, encryptionKey } = config.records;
+    return {
+      store,
+      journal,
+      keys: await store.keys(),
+      spends: await store.periodSpend(),
+      pepper,
+      sealing: bodies && encryptionKey !== undefined ? await openSealing(encryptionKey) : undefined,
+    };
   } catch (thrown) {
     await store.close();
     throw thrown;

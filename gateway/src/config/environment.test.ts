@@ -109,6 +109,7 @@ describe('names people already have', () => {
     PREMIUM_RATE_LIMIT: ['121', 121],
     ADMIN_USERS: ['ada, grace,', ['ada', 'grace']],
     PREMIUM_USERS: ['bob', ['bob']],
+    ENCRYPTION_KEY: ['0f1e2d3c4b5a69788796a5b4c3d2e1f0', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
     DATABASE_URL: ['postgresql+asyncpg://a:b@host/db', 'postgresql://a:b@host/db'],
   };
 
@@ -147,6 +148,7 @@ describe('names people already have', () => {
       'access.adminUsers': ['other'],
       'access.premiumUsers': ['other'],
       'store.url': 'postgres://other/db',
+      'records.encryptionKey': 'another long secret 0815',
     };
     const [text, value] = examples[name] ?? ['', undefined];
     const other = others[pathText(setting)] ?? 'other';

@@ -152,6 +152,11 @@ export const KNOWN_NAMES: readonly KnownName[] = [
     read: listOf,
   },
   {
+    name: 'ENCRYPTION_KEY',
+    setting: ['records', 'encryptionKey'],
+    description: 'Secret that kept bodies are encrypted with.',
+  },
+  {
     name: 'DATABASE_URL',
     setting: ['store', 'url'],
     description: 'Address of a PostgreSQL database; also with the name of a Python driver in it.',
@@ -223,8 +228,7 @@ export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
   { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not packed, since no model can read that' },
   { name: 'SQLITE_PATH', consequence: 'the database lies in `dataDir`' },
   { name: 'REDIS_URL', consequence: 'Redis is not used' },
-  { name: 'ENCRYPTION_KEY', consequence: 'nothing is stored, so nothing is encrypted' },
-  { name: 'LITELLM_SALT_KEY', consequence: 'nothing is stored, so nothing is encrypted' },
+  { name: 'LITELLM_SALT_KEY', consequence: 'keys are hashed with `access.keyPepper`' },
   { name: 'SYNTHLANG_STORAGE_DIR', consequence: 'the folder is set by `dataDir`' },
 ];
 

@@ -24,6 +24,9 @@ export const NEEDS_RESTART = [
   'store.url',
   'store.flushMs',
   'store.waitingMax',
+  'records.bodies',
+  'records.encryptionKey',
+  'records.bodyCharactersMax',
 ] as const;
 
 /** Which settings differ between two configurations, and which of those wait for the next start. */

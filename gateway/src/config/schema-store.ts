@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { milliseconds, whole } from './fields.ts';
+import { milliseconds, secret, whole } from './fields.ts';
 
 const ADDRESS_CHARACTERS_MAX = 4096;
 
@@ -15,6 +15,35 @@ export const limits = z.strictObject({
     'Longest answer to ask for when a key has a budget and the request names no bound, since its worst case is paid first.',
   ),
 });
+
+const SECRET_CHARACTERS_MIN = 16;
+const SECRET_DISTINCT_MIN = 8;
+const WELL_KNOWN = /change.?me|password|secret.?key|your.?(own.?)?key|example|1234567890/i;
+
+/** What is wrong with a secret that keys are to be derived from. */
+function weakness(secret: string): string | undefined {
+  if (secret.length < SECRET_CHARACTERS_MIN) return `is shorter than ${SECRET_CHARACTERS_MIN} characters`;
+  if (new Set(secret).size < SECRET_DISTINCT_MIN) return `has fewer than ${SECRET_DISTINCT_MIN} different characters`;
+  return WELL_KNOWN.test(secret) ? 'is one that everybody tries first' : undefined;
+}
+
+/** What is kept of what was said. */
+export const records = z
+  .strictObject({
+    bodies: z.boolean().default(false).describe('Keep what was asked and answered, encrypted; needs `store` as well.'),
+    encryptionKey: secret()
+      .optional()
+      .describe('Secret that bodies are encrypted with (AES-256-GCM; its key by scrypt). At least 16 characters.'),
+    bodyCharactersMax: whole(1_000_000, { min: 1000, max: 100_000_000 }).describe(
+      'Longest request and answer together that are kept whole.',
+    ),
+  })
+  .superRefine(({ bodies, encryptionKey }, context) => {
+    const weak = encryptionKey === undefined ? undefined : weakness(encryptionKey);
+    if (weak !== undefined) context.addIssue({ code: 'custom', path: ['encryptionKey'], message: weak });
+    if (bodies && encryptionKey === undefined)
+      context.addIssue({ code: 'custom', path: ['encryptionKey'], message: 'is needed to keep bodies' });
+  });
 
 /** Where keys and spend are kept. */
 export const store = z.strictObject({

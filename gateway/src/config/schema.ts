@@ -4,7 +4,7 @@ import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
-import { limits, store } from './schema-store.ts';
+import { limits, records, store } from './schema-store.ts';
 import { keywords, tools } from './schema-tools.ts';
 
 const GIBIBYTE = 1_073_741_824;
@@ -150,6 +150,7 @@ export const Config = z
     metrics: metrics.prefault({}).describe('Numbers for a monitoring system.'),
     limits: limits.prefault({}).describe('How much callers may do.'),
     store: store.prefault({}).describe('Where keys and spend are kept.'),
+    records: records.prefault({}).describe('What is kept of what was said.'),
   })
   .superRefine(({ access: { apiKeys }, guards: { rules } }, context) => {
     const known = new Set(rules.map(({ name }) => name));

@@ -1,5 +1,5 @@
 import type { Detector } from '../detectors/contract.ts';
-import type { TurnRecord } from '../model/turn.ts';
+import type { Turn, TurnRecord } from '../model/turn.ts';
 import { maskedCause, maskedRecord, maskedText } from './mask-record.ts';
 import { isMasked } from './masking-wish.ts';
 
@@ -12,6 +12,8 @@ export interface KeptRecordsSettings {
 /** Makes what is kept of turns and faults fit to be kept. */
 export interface KeptRecords {
   readonly record: (record: TurnRecord) => TurnRecord;
+  /** What was said in a turn, as it may be kept. */
+  readonly said: (text: string, turn: Pick<Turn, 'caller' | 'switches'>) => string;
   /** What was thrown, for the log. */
   readonly cause: (thrown: unknown) => unknown;
 }
@@ -32,15 +34,18 @@ export function keptRecords(
     remembered.set(text, masked);
     return masked;
   };
-  const kept: KeptRecords['record'] = (record) => {
-    const { wish, key } = record.masking ?? {};
-    const isOn = isMasked({
+  const isOn = ({ wish, key }: NonNullable<TurnRecord['masking']>): boolean =>
+    isMasked({
       usual: maskInLogs,
       callersMaySwitchOff,
       key: { isOn: key?.maskInLogs, callersMaySwitchOff: key?.callersMaySwitchOff },
       wish,
     });
-    return isOn ? maskedRecord(record, mask) : record;
+  const none = { wish: undefined, key: undefined };
+  return {
+    record: (record) => (isOn(record.masking ?? none) ? maskedRecord(record, mask) : record),
+    said: (text, { caller, switches }) =>
+      isOn({ wish: switches.maskInLogs, key: caller.privacy }) ? maskedText(text, detectors) : text,
+    cause: (thrown) => (maskInLogs ? maskedCause(thrown, mask) : thrown),
   };
-  return { record: kept, cause: (thrown) => (maskInLogs ? maskedCause(thrown, mask) : thrown) };
 }

@@ -147,6 +147,14 @@ export interface BodyRow {
   readonly sealed: Uint8Array;
 }
 
+/** Encrypts what is kept, so that a database alone tells nothing. */
+export interface Sealing {
+  /** `about` names the row; sealed bytes can't be opened as another one's. */
+  readonly seal: (text: string, about: string) => Buffer;
+  /** Rejects when the secret is another one, or somebody changed a byte. */
+  readonly open: (sealed: Uint8Array, about: string) => Promise<string>;
+}
+
 /** A database that is open and up to date. */
 export interface RecordStore {
   readonly keys: () => Promise<readonly KeyRecord[]>;

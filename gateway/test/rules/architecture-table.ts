@@ -150,7 +150,7 @@ export const ARCHITECTURE: Architecture = {
     'node:http': ['server'],
     'node:net': ['server', 'serve.ts', 'upstream', 'cli'],
     'node:dns': ['upstream'],
-    'node:crypto': ['access', 'tokens', 'saving', 'caching', 'compose.ts'],
+    'node:crypto': ['access', 'stores', 'tokens', 'saving', 'caching', 'compose.ts'],
     'node:fs': ['config', 'stores', 'cli', 'version.ts'],
     'node:fs/promises': ['stores'],
     'node:module': ['library.ts', 'embedders'],
