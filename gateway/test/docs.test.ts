@@ -87,7 +87,8 @@ describe('configurations', () => {
   const referred = configurations.flatMap(({ code }) =>
     [...code.matchAll(/(?:env:|os\.environ\/)(\w+)/g)].map(([, name = '']) => name),
   );
-  const env = Object.fromEntries(referred.map((name) => [name, `sk-${name}`]));
+  const shaped: Readonly<Record<string, string>> = { DATABASE_URL: 'postgres://host/database' };
+  const env = Object.fromEntries(referred.map((name) => [name, shaped[name] ?? `sk-0123456789-${name}`]));
 
   test('are shown', () => expect(configurations.length).toBeGreaterThan(3));
 
