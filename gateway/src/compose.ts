@@ -36,9 +36,9 @@ export interface ComposeOptions {
   /** Keys besides those of the configuration. */
   readonly keys?: readonly KnownKey[];
   readonly log?: Log;
-  /** What admins changed about keywords, and where further changes are kept. Without it they are forgotten. */
   /** What is kept between runs; without it, no keys can be made and spend isn't kept. */
   readonly records?: OpenRecords | undefined;
+  /** What admins changed about keywords, and where further changes are kept. Without it they are forgotten. */
   readonly keywords?: { readonly changes: KeywordChanges; readonly store: PatternStore };
   /** Hears of every finished turn, besides the log and the callbacks. */
   readonly onRecord?: (record: TurnRecord) => void;

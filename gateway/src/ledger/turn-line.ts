@@ -1,6 +1,6 @@
 import type { GatewayError } from '../model/error.ts';
 import { dollarText } from '../model/money.ts';
-import type { TurnRecord } from '../model/turn.ts';
+import { noted, noteOf, type TurnRecord } from '../model/turn.ts';
 
 /** What needs no escaping in JSON. */
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -26,12 +26,13 @@ export function turnLine(record: TurnRecord, level: number): string {
   if (fallback) line += `,"fallback":${fallback}`;
   if (attempts.some((attempt) => attempt.error)) line += json('failures', failures(record));
   if (error) line += json('error', errorLine(error));
-  const tool = record.trail.find(({ did }) => did === 'answered')?.note?.['tool'];
-  if (tool !== undefined) line += json('tool', tool);
-  if (record.cache !== undefined) line += `,"cache":"${record.cache}"` + noted(record, 'bypassed');
+  line += fact('tool', record);
+  if (record.cache !== undefined) line += `,"cache":"${record.cache}"` + fact('bypassed', record);
   if (tags.length > 0) line += json('tags', tags);
   if (warnings.length > 0) line += json('warnings', warnings);
-  if (record.trail.length > 0) line += noted(record, 'masked') + noted(record, 'flagged') + saving(record);
+  line += fact('masked', record) + fact('flagged', record);
+  const saving = noteOf(record.trail, 'compress');
+  if (saving) line += json('saving', saving);
   return `${line},"msg":"turn"}\n`;
 }
 
@@ -48,16 +49,10 @@ function json(name: string, value: unknown): string {
   return `,"${name}":${JSON.stringify(value)}`;
 }
 
-/** A fact that some stage left. */
-function noted({ trail }: TurnRecord, fact: string): string {
-  for (const { note } of trail) if (note?.[fact] !== undefined) return json(fact, note[fact]);
-  return '';
-}
-
-/** What token saving did, or would have done. */
-function saving({ trail }: TurnRecord): string {
-  const note = trail.find(({ stage }) => stage === 'compress')?.note;
-  return note ? json('saving', note) : '';
+/** A fact that some station left. */
+function fact(name: string, { trail }: TurnRecord): string {
+  const value = noted(trail, name);
+  return value === undefined ? '' : json(name, value);
 }
 
 function failures({ attempts }: TurnRecord): readonly string[] {

@@ -126,6 +126,16 @@ export interface TrailEntry {
   readonly note: Note | undefined;
 }
 
+/** What the last station that knew has noted under this name. */
+export function noted(trail: readonly TrailEntry[], name: string): Note[string] | undefined {
+  return trail.findLast(({ note }) => note?.[name] !== undefined)?.note?.[name];
+}
+
+/** What a station has noted about this turn. */
+export function noteOf(trail: readonly TrailEntry[], stage: string): Note | undefined {
+  return trail.find((entry) => entry.stage === stage)?.note;
+}
+
 /** One question put to one target. */
 export interface Attempt {
   readonly provider: string;

@@ -1,7 +1,16 @@
 import type { Quota } from '../model/account.ts';
 import { ERROR_RULES } from '../model/error.ts';
 import { type Cost, costOf } from '../model/price.ts';
-import type { Attempt, CacheUse, Outcome, TrailEntry, Turn, TurnEnd, TurnRecord } from '../model/turn.ts';
+import {
+  noted,
+  type Attempt,
+  type CacheUse,
+  type Outcome,
+  type TrailEntry,
+  type Turn,
+  type TurnEnd,
+  type TurnRecord,
+} from '../model/turn.ts';
 import type { Stage, Step } from '../stages/contract.ts';
 
 /** Clocks that a trail reads. */
@@ -75,18 +84,13 @@ export class Trail {
     this.#firstOutputMs ??= this.#clocks.clockMs() - this.#startedMs;
   }
 
-  /** What the last station that knew has noted under this name. */
-  noted(name: string): string | number | boolean | undefined {
-    return this.#entries.findLast(({ note }) => note?.[name] !== undefined)?.note?.[name];
+  /** What the stations did so far. */
+  get entries(): readonly TrailEntry[] {
+    return this.#entries;
   }
 
   get attempts(): readonly Attempt[] {
     return this.#attempts;
-  }
-
-  /** What a stage has noted about this turn. */
-  noteOf(stage: string): TrailEntry['note'] {
-    return this.#entries.find((entry) => entry.stage === stage)?.note;
   }
 
   get warnings(): readonly string[] {
@@ -154,7 +158,7 @@ export class Trail {
       upstreamModel: won?.model,
       attempts: this.#attempts,
       trail: this.#entries,
-      cache: this.noted('cache') as CacheUse | undefined,
+      cache: noted(this.#entries, 'cache') as CacheUse | undefined,
       warnings: this.#warnings,
       startedAt: this.#startedAt,
       durationMs: this.#clocks.clockMs() - this.#startedMs,

@@ -1,5 +1,5 @@
 import { GatewayError } from '../model/error.ts';
-import type { Note } from '../model/turn.ts';
+import { noted, noteOf, type Note } from '../model/turn.ts';
 import { dollarText } from '../model/money.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import type { ServerPorts } from './contract.ts';
@@ -45,7 +45,7 @@ export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trai
 
 /** Names and values of what the gateway says about a reply, read off the trail as it stands at the first byte, behind those given. */
 export function replyHeaders(trail: Trail, before: readonly string[] = []): string[] {
-  const { attempts, warnings, cost } = trail;
+  const { attempts, warnings, cost, entries } = trail;
   const headers = [...before];
   headers.push('x-synthlang-attempts', String(attempts.length));
   headers.push('x-synthlang-overhead-ms', trail.overheadMs().toFixed(2));
@@ -54,13 +54,13 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
     headers.push('x-synthlang-provider', last.provider, 'x-synthlang-model', headerText(last.model));
     headers.push('x-synthlang-fallbacks', String(last.fallback));
   }
-  const cache = trail.noted('cache');
+  const cache = noted(entries, 'cache');
   if (cache !== undefined) headers.push('x-synthlang-cache', String(cache));
-  const similarity = trail.noted('similarity');
+  const similarity = noted(entries, 'similarity');
   if (similarity !== undefined) headers.push('x-synthlang-cache-similarity', String(similarity));
-  const tool = trail.noted('tool');
+  const tool = noted(entries, 'tool');
   if (tool !== undefined) headers.push('x-synthlang-tool', headerText(String(tool)));
-  const saving = trail.noteOf('compress');
+  const saving = noteOf(entries, 'compress');
   if (saving?.['mode'] === 'lossless') headers.push(...savingHeaders(saving));
   headers.push(...quotaHeaders(trail.quota));
   if (cost) headers.push('x-synthlang-cost-usd', dollarText(cost.nanousd));
