@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownKey } from './access/keyring.ts';
 import { ReplyCache } from './caching/reply-cache.ts';
@@ -21,6 +20,7 @@ import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
 import type { TurnRecord } from './model/turn.ts';
 import type { Deadlines, Sleep } from './model/upstream.ts';
+import { newId } from './new-id.ts';
 import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
 import type { OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
@@ -68,7 +68,7 @@ const sleep: Sleep = async (ms, cancellation) => {
 /** The clocks of the machine: one that only goes on, and the time of day. */
 export const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
 /** What is read of this machine. */
-const OURS = { ...clocks, random: Math.random, newId: randomUUID };
+const OURS = { ...clocks, random: Math.random, newId };
 
 /** Builds the gateway from its configuration; tests use it too. Throws when the configuration can't be served. */
 export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed {
@@ -104,7 +104,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       onToolUse: log.toolCall,
       onBug: (requestId, cause) => log.bug(requestId, current.kept.cause(cause)),
       clocks,
-      newId: randomUUID,
+      newId,
       deadlines,
       writeIdleTimeoutMs: config.server.writeIdleTimeoutMs,
       metricsText: metrics?.text,

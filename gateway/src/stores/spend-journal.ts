@@ -111,10 +111,9 @@ class FileJournal implements SpendJournal {
 
   /** One write for one line: a process that dies leaves all of it, or a torn end that is passed over. */
   #write(line: string): void {
-    const bytes = Buffer.from(line);
-    const written = writeSync(this.#file, bytes);
+    const written = writeSync(this.#file, line);
     this.#bytes += written;
-    if (written < bytes.length) throw new Error('The journal of spend could not be written to its end.');
+    if (written < Buffer.byteLength(line)) throw new Error('The journal of spend could not be written to its end.');
     // The operating system has it now; the disk gets it in a moment, together with what comes until then.
     this.#syncing ??= setTimeout(() => this.#sync(), SYNC_MS).unref();
   }

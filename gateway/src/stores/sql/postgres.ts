@@ -27,7 +27,7 @@ export async function openPostgres(url: string, onTrouble: (cause: unknown) => v
     await database.destroy();
     throw thrown;
   }
-  return recordStore(database, { rowsPerInsertMax: 1000, settle: () => Promise.resolve() });
+  return recordStore(database, () => Promise.resolve());
 }
 
 /** Whole numbers come as texts unless asked for. All of ours fit: nine million dollars in nano-dollars do. */

@@ -1,17 +1,14 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type KeyChange, type RecordStore, type SpendQuery, type SpendRow, TakenError } from '../contract.ts';
-import { auditOf, auditRow, keyOf, keyRow, spendOf, spendRow } from './rows.ts';
+import { auditOf, auditRow, keyOf, keyRow, spendOf } from './rows.ts';
+import { slices, spendInsert } from './spend-insert.ts';
 import type { PeriodTable, Tables } from './tables.ts';
 
-/** Where the databases differ. */
-export interface SqlWays {
-  /** Most rows in one statement: each of their fields is a parameter, and those are limited. */
-  readonly rowsPerInsertMax: number;
-  readonly settle: () => Promise<void>;
-}
+const ROWS_PER_TRANSACTION_MAX = 1000;
 
-/** The store over any database that Kysely speaks to. */
-export function recordStore(database: Kysely<Tables>, { rowsPerInsertMax, settle }: SqlWays): RecordStore {
+/** The store over any database that Kysely speaks to. `settle` resolves when what was written is on the disk. */
+export function recordStore(database: Kysely<Tables>, settle: () => Promise<void>): RecordStore {
+  const insertSpend = spendInsert(database);
   return {
     keys: async () => (await database.selectFrom('access_key').selectAll().execute()).map(keyOf),
     changeKeys: async (change) => {
@@ -23,10 +20,10 @@ export function recordStore(database: Kysely<Tables>, { rowsPerInsertMax, settle
       await settle();
     },
     addSpend: async (rows) => {
-      for (let at = 0; at < rows.length; at += rowsPerInsertMax) {
-        const batch = rows.slice(at, at + rowsPerInsertMax);
-        await database.transaction().execute((transaction) => addSpend(transaction, batch));
-      }
+      for (const batch of slices(rows, ROWS_PER_TRANSACTION_MAX))
+        await database.transaction().execute(async (transaction) => {
+          await addToPeriods(transaction, await insertSpend(transaction, batch));
+        });
     },
     spend: (query) => readSpend(database, query),
     periodSpend: async () =>
@@ -78,14 +75,7 @@ async function changeKeys(transaction: Transaction<Tables>, change: KeyChange): 
   if (audit.length > 0) await transaction.insertInto('audit').values(audit.map(auditRow)).execute();
 }
 
-/** Counts only what is new, so that a batch may be written again after a crash. */
-async function addSpend(transaction: Transaction<Tables>, rows: readonly SpendRow[]): Promise<void> {
-  const added = await transaction
-    .insertInto('spend')
-    .values(rows.map(spendRow))
-    .onConflict((conflict) => conflict.column('request_id').doNothing())
-    .returning(['key_id', 'period_start', 'cost_nanousd'])
-    .execute();
+async function addToPeriods(transaction: Transaction<Tables>, added: readonly PeriodTable[]): Promise<void> {
   const sums = new Map<string, PeriodTable>();
   for (const row of added) {
     const id = `${row.key_id}\n${row.period_start}`;
@@ -93,12 +83,8 @@ async function addSpend(transaction: Transaction<Tables>, rows: readonly SpendRo
     if (sum) sum.cost_nanousd += row.cost_nanousd;
     else sums.set(id, { ...row });
   }
-  await addToPeriods(transaction, [...sums.values()]);
-}
-
-async function addToPeriods(transaction: Transaction<Tables>, sums: readonly PeriodTable[]): Promise<void> {
   // In one order for everybody, so that two writers can't wait for each other.
-  const sorted = sums.toSorted((a, b) => (a.key_id < b.key_id ? -1 : a.key_id > b.key_id ? 1 : 0));
+  const sorted = [...sums.values()].toSorted((a, b) => (a.key_id < b.key_id ? -1 : a.key_id > b.key_id ? 1 : 0));
   for (const sum of sorted)
     await transaction
       .insertInto('period_spend')

@@ -29,7 +29,7 @@ export async function openSqlite(path: string): Promise<RecordStore> {
     throw thrown;
   }
   const settle = async (): Promise<void> => void (await sql`PRAGMA wal_checkpoint(FULL)`.execute(database));
-  return recordStore(database, { rowsPerInsertMax: 1000, settle });
+  return recordStore(database, settle);
 }
 
 /** The package has binaries for the usual platforms; Node's own is the same and serves the others, where it is new enough. */
