@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownKey } from './access/keyring.ts';
 import { ReplyCache } from './caching/reply-cache.ts';
@@ -18,9 +19,9 @@ import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { priceBook } from './ledger/prices.ts';
 import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
+import { timeOrderedId } from './model/time-ordered-id.ts';
 import type { TurnRecord } from './model/turn.ts';
 import type { Deadlines, Sleep } from './model/upstream.ts';
-import { newId } from './new-id.ts';
 import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
 import type { OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
@@ -67,6 +68,7 @@ const sleep: Sleep = async (ms, cancellation) => {
 
 /** The clocks of the machine: one that only goes on, and the time of day. */
 export const clocks = { clockMs: () => performance.now(), nowMs: () => Date.now() };
+const newId = (): string => timeOrderedId(Date.now(), randomUUID());
 /** What is read of this machine. */
 const OURS = { ...clocks, random: Math.random, newId };
 
