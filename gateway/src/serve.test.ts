@@ -74,7 +74,7 @@ test('a damaged key file is an error, not a new key', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'data', 'master-key.json'), '{"sha');
-  expect((await failureOf(start({ folder }))).message).toContain('holds no key hash');
+  expect((await failureOf(start({ folder }))).message).toContain('is not JSON; restore it');
 });
 
 test('a port that is taken costs nobody a key', async () => {

@@ -12,7 +12,7 @@ import { NO_CHANGES } from './keyword/pattern-store.ts';
 import { openRecords } from './records.ts';
 import { listen, type RunningServer } from './server/http.ts';
 import { jsonFile } from './stores/json-file.ts';
-import { readMasterKey, writeMasterKey } from './stores/master-key-file.ts';
+import { masterKeyFile } from './stores/master-key-file.ts';
 import { packageVersion } from './version.ts';
 
 /** What `synthlang serve` was told. */
@@ -56,7 +56,7 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
   const composed = compose(loaded, { version, keys: first ? [first.known] : [], keywords, records });
   const server = await listening(config, composed);
   try {
-    first?.keep();
+    await first?.keep();
   } catch (thrown) {
     // A server that listens would go on with a key that nobody was shown.
     await server.stop(0);
@@ -95,7 +95,7 @@ async function listening({ server }: LoadedConfig['config'], composed: Composed)
 /** Without a key in the configuration one is made, so that the gateway is never open to everybody. */
 function masterKey({ config }: LoadedConfig, dataDir: string): FirstKey | undefined {
   if (config.access.masterKey !== undefined) return undefined;
-  return firstKey({ read: () => readMasterKey(dataDir), write: (key) => writeMasterKey(dataDir, key) });
+  return firstKey(masterKeyFile(dataDir));
 }
 
 /** What admins changed about keywords in earlier runs. */

@@ -48,8 +48,3 @@ export function authorizeModels({ caller, ask, switches }: Pick<Turn, 'caller' |
       throw new GatewayError('key.forbidden', `This API key may not use the model "${name}".`, { param: 'model' });
   }
 }
-
-/** Checks that a caller may change what holds for everybody. Throws `key.forbidden`. */
-export function authorizeAdmin({ role }: Caller): void {
-  if (role !== 'admin') throw new GatewayError('key.forbidden', 'This needs a key with the role admin.');
-}

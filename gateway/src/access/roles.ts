@@ -11,6 +11,8 @@ export const PERMISSIONS = {
   'spend.read-own': 'basic',
   'audit.read': 'admin',
   'bodies.read': 'admin',
+  'cache.manage': 'admin',
+  'keywords.manage': 'admin',
 } as const satisfies Readonly<Record<string, Role>>;
 
 /** Something that not everybody may do. */

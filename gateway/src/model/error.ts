@@ -276,3 +276,8 @@ export class GatewayError extends Error {
     return new GatewayError('gateway.bug', 'The gateway failed; the request id finds the details.', { cause: thrown });
   }
 }
+
+/** A refusal of one field of a request, as `what` says: "must be a text", "is not known". */
+export function refusedField(param: string, what: string): GatewayError {
+  return new GatewayError('request.invalid', `"${param}" ${what}.`, { param });
+}

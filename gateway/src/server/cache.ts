@@ -1,13 +1,14 @@
-import { authenticate, authorizeAdmin } from '../access/authenticate.ts';
+import { authenticate } from '../access/authenticate.ts';
+import { authorize } from '../access/roles.ts';
 import type { CacheCounts } from '../caching/reply-cache.ts';
-import { GatewayError } from '../model/error.ts';
+import { refusedField } from '../model/error.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { sendJson, type Exchange } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
 
 /** `GET /v1/cache/stats`: how full the cache is and how often it answers. For admins, since it tells of everybody. */
 export async function cacheStats(exchange: Exchange, { keyring, replies }: Engine): Promise<void> {
-  authorizeAdmin(authenticate(exchange.headers, keyring));
+  authorize(authenticate(exchange.headers, keyring), 'cache.manage');
   const { entries, sizeBytes, bytesMax, oldestMs, newestMs, models } = await replies.state();
   const { counts, countsByModel } = replies;
   const names = [...new Set([...models.keys(), ...countsByModel.keys()])].sort();
@@ -28,11 +29,11 @@ export async function cacheStats(exchange: Exchange, { keyring, replies }: Engin
 
 /** `POST /v1/cache/clear`: forgets everything, or what was asked of the `model` that the body names. For admins. */
 export async function clearCache(exchange: Exchange, engine: Engine, { clocks }: ServerPorts): Promise<void> {
-  authorizeAdmin(authenticate(exchange.headers, engine.keyring));
+  authorize(authenticate(exchange.headers, engine.keyring), 'cache.manage');
   const bytes = await exchange.readBody(engine.bodyBytesMax);
   const { model } = bytes.length === 0 ? {} : jsonObject(bytes);
   if (model !== undefined && model !== null && typeof model !== 'string')
-    throw new GatewayError('request.invalid', '"model" must be the name of a model.', { param: 'model' });
+    throw refusedField('model', 'must be the name of a model');
   const cleared = await engine.replies.clear(model ?? undefined);
   sendJson(exchange, 200, {
     success: true,

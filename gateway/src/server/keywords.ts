@@ -1,4 +1,5 @@
-import { authenticate, authorizeAdmin } from '../access/authenticate.ts';
+import { authenticate } from '../access/authenticate.ts';
+import { authorize } from '../access/roles.ts';
 import { GatewayError } from '../model/error.ts';
 import { newPattern, patternChange, patternOut, settingsChange, settingsOut } from '../keyword/pattern-wire.ts';
 import type { Engine, ServerPorts } from './contract.ts';
@@ -88,7 +89,7 @@ export async function serveKeywords(
   name = '',
 ): Promise<void> {
   const engine = engineNow();
-  authorizeAdmin(authenticate(exchange.headers, engine.keyring));
+  authorize(authenticate(exchange.headers, engine.keyring), 'keywords.manage');
   const body = takesBody ? jsonObject(await exchange.readBody(engine.bodyBytesMax)) : {};
   const said = await answer(engine, body, name);
   sendJson(exchange, 200, { ...said, timestamp: Math.floor(clocks.nowMs() / 1000) });

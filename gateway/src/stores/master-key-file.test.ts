@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { readMasterKey, writeMasterKey } from './master-key-file.ts';
+import { masterKeyFile } from './master-key-file.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -17,27 +17,19 @@ function newFolder(): string {
 
 const HASH = { sha256: 'ab'.repeat(32) };
 
-test('what was written is read again', () => {
+test('what was written is read again', async () => {
   const folder = join(newFolder(), 'not', 'yet', 'there');
-  expect(readMasterKey(folder)).toBeUndefined();
-  writeMasterKey(folder, HASH);
-  expect(readMasterKey(folder)).toEqual(HASH);
+  expect(masterKeyFile(folder).read()).toBeUndefined();
+  await masterKeyFile(folder).write(HASH);
+  expect(masterKeyFile(folder).read()).toEqual(HASH);
 });
 
-test('only the owner can read it, and nothing else is left lying about', () => {
+test('only the owner can read it, and nothing else is left lying about', async () => {
   const folder = join(newFolder(), 'data');
-  writeMasterKey(folder, HASH);
+  await masterKeyFile(folder).write(HASH);
   expect(readdirSync(folder)).toEqual(['master-key.json']);
   expect(statSync(join(folder, 'master-key.json')).mode & 0o777).toBe(0o600);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
-});
-
-test('what a crash left behind does not open the file to others', () => {
-  const folder = newFolder();
-  writeFileSync(join(folder, 'master-key.json.new'), 'half', { mode: 0o666 });
-  chmodSync(join(folder, 'master-key.json.new'), 0o666);
-  writeMasterKey(folder, HASH);
-  expect(statSync(join(folder, 'master-key.json')).mode & 0o777).toBe(0o600);
 });
 
 test.each([
@@ -50,12 +42,14 @@ test.each([
 ])('a file with %s in it is an error that says what to do, never a new key', (_, text) => {
   const folder = newFolder();
   writeFileSync(join(folder, 'master-key.json'), text);
-  expect(() => readMasterKey(folder)).toThrow(/master-key\.json holds no key hash; restore it, or delete it/);
-  expect(() => readMasterKey(folder)).not.toThrow('CANARY');
+  expect(() => masterKeyFile(folder).read()).toThrow(
+    /master-key\.json (holds no key hash|is not JSON); restore it, or delete it/,
+  );
+  expect(() => masterKeyFile(folder).read()).not.toThrow('CANARY');
 });
 
 test('a file that can’t be read is an error', () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'master-key.json'));
-  expect(() => readMasterKey(folder)).toThrow('EISDIR');
+  expect(() => masterKeyFile(folder).read()).toThrow('EISDIR');
 });

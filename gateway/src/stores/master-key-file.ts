@@ -1,42 +1,30 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const FILE = 'master-key.json';
+import { jsonFile } from './json-file.ts';
 
 /** The hash of the key that the first start made. The key itself is kept nowhere. */
 export interface StoredMasterKey {
   readonly sha256: string;
 }
 
-/** Reads the stored hash; `undefined` before the first start. Throws when the file is there but isn't ours. */
-export function readMasterKey(dataDir: string): StoredMasterKey | undefined {
-  const path = join(dataDir, FILE);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw thrown;
-  }
-  const sha256 = hashIn(text);
-  if (sha256 === undefined) throw new Error(`${path} holds no key hash; restore it, or delete it to get a new key.`);
-  return { sha256 };
+/** Where a data folder keeps it. */
+export interface MasterKeyFile {
+  /** `undefined` before the first start. Throws when the file is there but isn't ours. */
+  readonly read: () => StoredMasterKey | undefined;
+  readonly write: (key: StoredMasterKey) => Promise<void>;
 }
 
-function hashIn(text: string): string | undefined {
-  try {
-    const stored = JSON.parse(text) as { sha256?: unknown } | null;
-    return typeof stored?.sha256 === 'string' && /^[0-9a-f]{64}$/.test(stored.sha256) ? stored.sha256 : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Writes the hash so that a crash leaves the old file or the new one, and only the owner can read it. */
-export function writeMasterKey(dataDir: string, key: StoredMasterKey): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, FILE);
-  rmSync(`${path}.new`, { force: true }); // one that a crash left behind would keep its own mode
-  writeFileSync(`${path}.new`, `${JSON.stringify(key)}\n`, { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+/** The file for the hash in a data folder. */
+export function masterKeyFile(dataDir: string): MasterKeyFile {
+  const path = join(dataDir, 'master-key.json');
+  const file = jsonFile(path);
+  return {
+    read: () => {
+      const stored = file.read();
+      if (stored === undefined) return undefined;
+      const sha256 = typeof stored === 'object' && stored !== null && 'sha256' in stored ? stored.sha256 : undefined;
+      if (typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)) return { sha256 };
+      throw new Error(`${path} holds no key hash; restore it, or delete it to get a new key.`);
+    },
+    write: file.write,
+  };
 }
