@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { GatewayError } from '../model/error.ts';
+import { refusedField } from '../model/error.ts';
 
 /** What a pattern caught in a text. */
 export interface Caught {
@@ -24,11 +24,11 @@ const PROGRAM_SIZE_MAX = 1000;
  * Throws `request.invalid`, saying where the mistake is.
  */
 export function linearPattern(source: string, charactersMax: number): LinearPattern {
-  if (source.trim() === '') throw invalid('is empty');
-  if (source.length > charactersMax) throw invalid(`is longer than ${charactersMax} characters`);
+  if (source.trim() === '') throw refusedField('pattern', 'is empty');
+  if (source.length > charactersMax) throw refusedField('pattern', `is longer than ${charactersMax} characters`);
   const compiled = compile(source);
   if (compiled.programSize() > PROGRAM_SIZE_MAX)
-    throw invalid('repeats too much: written out it would be a very large pattern');
+    throw refusedField('pattern', 'repeats too much: written out it would be a very large pattern');
   const names = Object.entries(compiled.namedGroups());
   const namedNumbers = new Set(names.map(([, number]) => number));
   const numbers = Array.from({ length: compiled.groupCount() }, (_, at) => at + 1).filter(
@@ -57,7 +57,7 @@ function compile(source: string): RE2JS {
     return RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
   } catch (thrown) {
     if (!(thrown instanceof RE2JSException)) throw thrown;
-    throw invalid(complaint(source, thrown));
+    throw refusedField('pattern', complaint(source, thrown));
   }
 }
 
@@ -68,8 +68,4 @@ function complaint(source: string, thrown: RE2JSException): string {
   const at = piece === '(?P' ? source.search(/\(\?P(?!<)/) : source.indexOf(piece);
   const place = at < 0 || piece === '' || piece === source ? '' : ` at position ${at}: ${piece.slice(0, 40)}`;
   return `can’t be used (${error}${place}). Look-around and back-references are not supported`;
-}
-
-function invalid(why: string): GatewayError {
-  return new GatewayError('request.invalid', `"pattern" ${why}.`, { param: 'pattern' });
 }

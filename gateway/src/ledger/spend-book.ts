@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../model/error.ts';
-import type { TurnRecord } from '../model/turn.ts';
+import { noted, type TurnRecord } from '../model/turn.ts';
 import type { LeftBehind, OpenReservation, RecordStore, SpendJournal, SpendRow } from '../stores/contract.ts';
 import type { Deadlines } from '../model/upstream.ts';
 
@@ -113,7 +113,7 @@ export async function recoverSpend(
 
 function rowOf(record: TurnRecord): SpendRow {
   const { usage, cost, trail } = record;
-  const periodStart = trail.find(({ note }) => note?.['periodStart'] !== undefined)?.note?.['periodStart'];
+  const periodStart = noted(trail, 'periodStart');
   return {
     requestId: record.turnId,
     keyId: record.keyId,

@@ -1,6 +1,6 @@
 import { type Compressor, isFaithful, tokenChange } from '../compressors/contract.ts';
 import type { CompressedText, CompressWish, DecompressWish, TextCompression } from '../model/compressed-text.ts';
-import { GatewayError } from '../model/error.ts';
+import { refusedField } from '../model/error.ts';
 import { type Counter, encodeBlock } from './encode-block.ts';
 import { LEVELS } from './levels.ts';
 
@@ -46,7 +46,7 @@ function named({ text, codec }: Extract<CompressWish, { codec: unknown }>, parts
   const compressor = all.find(({ id }) => id === codec);
   if (!compressor) {
     const names = all.map(({ id }) => id).join(', ');
-    throw new GatewayError('request.invalid', `"codec" must be one of ${names}.`, { param: 'codec' });
+    throw refusedField('codec', `must be one of ${names}`);
   }
   const compressed = compressor.compress(text);
   if (compressed === undefined) return { text, codec: 'none', isLossless: true };

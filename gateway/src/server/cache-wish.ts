@@ -1,4 +1,4 @@
-import { GatewayError } from '../model/error.ts';
+import { refusedField } from '../model/error.ts';
 import type { CacheWish } from '../model/turn.ts';
 
 const SECONDS_MAX = 31_536_000;
@@ -21,7 +21,8 @@ export function cacheWish(value: unknown): CacheWish | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'boolean') return value ? USE : OFF;
   if (typeof value === 'string') return Object.assign({}, ...value.split(',').map(wordWish)) as CacheWish;
-  if (typeof value !== 'object' || Array.isArray(value)) throw wrong('cache', 'an object, true or false');
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw refusedField('cache', 'must be an object, true or false');
   return Object.assign({}, ...Object.entries(value).map(([name, part]) => partWish(name, part))) as CacheWish;
 }
 
@@ -30,7 +31,7 @@ function wordWish(text: string): CacheWish {
   if (said === undefined) {
     const word = name.toLowerCase();
     const wish = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
-    if (!wish) throw wrong('cache', '"off", "on", "no-cache", "no-store", "ttl=SECONDS" or the like');
+    if (!wish) throw refusedField('cache', 'must be "off", "on", "no-cache", "no-store", "ttl=SECONDS" or the like');
     return wish;
   }
   return partWish(
@@ -56,27 +57,23 @@ function partWish(name: string, value: unknown): CacheWish {
     case 'namespace':
       return { namespace: namespace(value) };
     default:
-      throw new GatewayError('request.invalid', `"cache" has no part "${name.slice(0, 64)}".`, { param: 'cache' });
+      throw refusedField('cache', `has no part "${name.slice(0, 64)}"`);
   }
 }
 
 function truth(value: unknown, name: string): boolean {
-  if (typeof value !== 'boolean') throw wrong(`cache.${name}`, 'true or false');
+  if (typeof value !== 'boolean') throw refusedField(`cache.${name}`, 'must be true or false');
   return value;
 }
 
 function seconds(value: unknown, name: string): number {
   const fits = typeof value === 'number' && value > 0 && value <= SECONDS_MAX;
-  if (!fits) throw wrong(`cache.${name}`, `a number of seconds above 0 and up to ${SECONDS_MAX}`);
+  if (!fits) throw refusedField(`cache.${name}`, `must be a number of seconds above 0 and up to ${SECONDS_MAX}`);
   return value;
 }
 
 function namespace(value: unknown): string {
   const fits = typeof value === 'string' && value !== '' && value.length <= NAMESPACE_CHARACTERS_MAX;
-  if (!fits) throw wrong('cache.namespace', `a text of at most ${NAMESPACE_CHARACTERS_MAX} characters`);
+  if (!fits) throw refusedField('cache.namespace', `must be a text of at most ${NAMESPACE_CHARACTERS_MAX} characters`);
   return value;
-}
-
-function wrong(param: string, wanted: string): GatewayError {
-  return new GatewayError('request.invalid', `"${param}" must be ${wanted}.`, { param });
 }

@@ -1,5 +1,5 @@
 import { authenticate } from '../access/authenticate.ts';
-import { GatewayError } from '../model/error.ts';
+import { refusedField } from '../model/error.ts';
 import type { CompressedText } from '../model/compressed-text.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { type Exchange, sendJson } from './exchange.ts';
@@ -18,7 +18,7 @@ export async function compressText(exchange: Exchange, engine: Engine, { clocks 
   const body = await fieldsOf(exchange, engine);
   const original = textOf(body);
   const level = LEVELS.find((known) => known === (body['compression_level'] ?? 'medium'));
-  if (level === undefined) throw wrong('compression_level', 'low, medium or high');
+  if (level === undefined) throw refusedField('compression_level', 'must be low, medium or high');
   const codec = body['use_gzip'] === true ? 'legacy-gzip' : nameOf(body, 'codec');
   const result = await engine.texts.compress({
     text: original,
@@ -74,7 +74,7 @@ function signed(nowMs: number): object {
 function textOf(body: Fields): string {
   const { text } = body;
   if (typeof text !== 'string' || text.length > TEXT_CHARS_MAX)
-    throw wrong('text', `a text of at most ${TEXT_CHARS_MAX} characters`);
+    throw refusedField('text', `must be a text of at most ${TEXT_CHARS_MAX} characters`);
   return text;
 }
 
@@ -82,10 +82,6 @@ function nameOf(body: Fields, field: string): string | undefined {
   const name = body[field];
   if (name === undefined || name === null) return undefined;
   if (typeof name !== 'string' || name.length > NAME_CHARS_MAX)
-    throw wrong(field, `a name of at most ${NAME_CHARS_MAX} characters`);
+    throw refusedField(field, `must be a name of at most ${NAME_CHARS_MAX} characters`);
   return name;
-}
-
-function wrong(param: string, wanted: string): GatewayError {
-  return new GatewayError('request.invalid', `"${param}" must be ${wanted}.`, { param });
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from '../model/error.ts';
+import { refusedField } from '../model/error.ts';
 import type { RequestHeaders, Switches } from '../model/turn.ts';
 import { cacheWish } from './cache-wish.ts';
 
@@ -76,7 +76,7 @@ function switchesOf(said: Fields): Switches {
   const cache = cacheWish(said['cache']);
   const mockResponse = said['mock_response'];
   if (mockResponse !== undefined && mockResponse !== null && typeof mockResponse !== 'string')
-    throw wrong('mock_response', 'a text');
+    throw refusedField('mock_response', 'must be a text');
   return {
     ...(fallbacks ? { fallbacks } : {}),
     ...(tags ? { tags } : {}),
@@ -107,7 +107,8 @@ function texts(value: unknown, field: string, most: number): readonly string[] |
     Array.isArray(list) &&
     list.length <= most &&
     list.every((text) => typeof text === 'string' && text !== '' && text.length <= TEXT_CHARACTERS_MAX);
-  if (!isList) throw wrong(field, `a list of at most ${most} texts of at most ${TEXT_CHARACTERS_MAX} characters`);
+  if (!isList)
+    throw refusedField(field, `must be a list of at most ${most} texts of at most ${TEXT_CHARACTERS_MAX} characters`);
   return list as string[];
 }
 
@@ -118,16 +119,16 @@ function truth(value: unknown, field: string): boolean | undefined {
   if (value === undefined || value === null) return undefined;
   const word = typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : value;
   if (typeof word === 'boolean') return word;
-  if (typeof word !== 'string') throw wrong(field, 'true or false');
+  if (typeof word !== 'string') throw refusedField(field, 'must be true or false');
   if (TRUE.has(word)) return true;
   if (FALSE.has(word)) return false;
-  throw wrong(field, 'true or false');
+  throw refusedField(field, 'must be true or false');
 }
 
 function level(value: unknown, field: string): Switches['savingLevel'] {
   if (value === undefined || value === null) return undefined;
   const found = (['low', 'medium', 'high'] as const).find((known) => known === value);
-  if (found === undefined) throw wrong(field, 'low, medium or high');
+  if (found === undefined) throw refusedField(field, 'must be low, medium or high');
   return found;
 }
 
@@ -140,10 +141,10 @@ function amount(
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   const fits =
     typeof number === 'number' && number >= 0 && number <= max && (whole ? Number.isInteger(number) : number > 0);
-  if (!fits) throw wrong(field, `a ${whole ? 'whole number from 0' : 'number of seconds above 0 and up'} to ${max}`);
+  if (!fits)
+    throw refusedField(
+      field,
+      `must be a ${whole ? 'whole number from 0' : 'number of seconds above 0 and up'} to ${max}`,
+    );
   return number;
-}
-
-function wrong(field: string, wanted: string): GatewayError {
-  return new GatewayError('request.invalid', `"${field}" must be ${wanted}.`, { param: field });
 }

@@ -1,5 +1,5 @@
 import { authenticate } from '../access/authenticate.ts';
-import { type ErrorCode, GatewayError } from '../model/error.ts';
+import { type ErrorCode, GatewayError, refusedField } from '../model/error.ts';
 import type { Tool, ToolResult } from '../tools/contract.ts';
 import type { ToolCall, ToolCaller } from '../tools/tool-box.ts';
 import type { Engine, ServerPorts } from './contract.ts';
@@ -76,17 +76,13 @@ function toolOut({ name, description, parameters, requiredRole, missing }: Tool)
 }
 
 function callIn({ tool, parameters = {}, ...rest }: Readonly<Record<string, unknown>>): ToolCall {
-  if (typeof tool !== 'string') throw invalid('tool', 'must be the name of a tool');
+  if (typeof tool !== 'string') throw refusedField('tool', 'must be the name of a tool');
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
-    throw invalid('parameters', 'must be an object');
+    throw refusedField('parameters', 'must be an object');
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
-    throw invalid(unknown, 'is not a field of a tool call; its parameters stand in "parameters"');
+    throw refusedField(unknown, 'is not a field of a tool call; its parameters stand in "parameters"');
   return { tool, parameters: parameters as ToolCall['parameters'] };
-}
-
-function invalid(param: string, why: string): GatewayError {
-  return new GatewayError('request.invalid', `"${param}" ${why}.`, { param });
 }
 
 /** Whole seconds, as the original says them. */
