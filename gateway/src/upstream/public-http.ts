@@ -1,5 +1,5 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
-import { buildConnector, Client, type Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { FetchPublicPage, PublicPage } from '../model/public-page.ts';
@@ -85,8 +85,10 @@ interface Fetching {
 
 async function fetchOnce(url: URL, fetching: Fetching): Promise<PublicPage | { readonly location: string }> {
   const { settings, cancellation } = fetching;
-  const client = new Client(url.origin, {
-    connect: pinnedConnector(url, fetching),
+  // Loaded with the first page: it is a fifth of an idle gateway's memory, and most never fetch one.
+  const undici = await import('undici');
+  const client = new undici.Client(url.origin, {
+    connect: undici.buildConnector(pinned(url, fetching)),
     maxHeaderSize: RESPONSE_HEADERS_BYTES_MAX,
     // The tool's own deadline covers the whole call.
     headersTimeout: 0,
@@ -112,9 +114,9 @@ async function fetchOnce(url: URL, fetching: Fetching): Promise<PublicPage | { r
 }
 
 /** undici asks the connector's `lookup` for a name; an address in the URL was judged already. */
-function pinnedConnector(url: URL, { settings, resolve }: Fetching): buildConnector.connector {
+function pinned(url: URL, { settings, resolve }: Fetching): buildConnector.BuildOptions {
   const allowed = isAllowed(url, settings);
-  return buildConnector({
+  return {
     timeout: settings.connectTimeoutMs,
     autoSelectFamily: true,
     lookup: (host, _options, done) =>
@@ -126,7 +128,7 @@ function pinnedConnector(url: URL, { settings, resolve }: Fetching): buildConnec
         else if (!allowed && !addresses.every(({ address }) => isPublicAddress(address))) done(refused(NOT_PUBLIC), []);
         else done(null, [...addresses]);
       }),
-  });
+  };
 }
 
 async function pageOf(

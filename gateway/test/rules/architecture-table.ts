@@ -149,6 +149,7 @@ export const ARCHITECTURE: Architecture = {
     'ai-tokenizer': ['tokens'],
     'node:http': ['server'],
     'node:net': ['server', 'serve.ts', 'upstream', 'cli'],
+    'node:tls': ['upstream'],
     'node:dns': ['upstream'],
     'node:crypto': ['access', 'stores', 'tokens', 'saving', 'caching', 'compose.ts'],
     'node:fs': ['config', 'stores', 'cli', 'version.ts'],
