@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type * as NumberingPlans from 'libphonenumber-js/max';
+import { createRequire } from 'node:module';
 import { announced, comesAfter, type Detector, matches, type Span, TRAIT } from './contract.ts';
 
 const DIGITS_MIN = 7;
@@ -48,9 +49,17 @@ function longestNumber(candidate: string): string | undefined {
 
 /** Groups show that a number is meant for people; a bare run of digits must exist in the numbering plan. */
 function isInternational(candidate: string): boolean {
-  const number = parsePhoneNumberFromString(candidate);
+  const number = numbering().parsePhoneNumberFromString(candidate);
   if (!number) return false;
   return /\d[ ().\-/]+\d/.test(candidate) ? number.isPossible() : number.isValid();
+}
+
+let plans: typeof NumberingPlans | undefined;
+
+/** The numbering plans of the world, loaded when the first number is judged: many gateways mask nothing. */
+function numbering(): typeof NumberingPlans {
+  plans ??= createRequire(import.meta.url)('libphonenumber-js/max') as typeof NumberingPlans;
+  return plans;
 }
 
 /** Numbers with mere spaces look like any columns of numbers, and area codes never begin with 0 or 1. */

@@ -1,7 +1,7 @@
 import { GatewayError } from '../model/error.ts';
+import type { ReadableText } from './readable-text.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import type { FetchPublicPage, PublicPage } from '../model/public-page.ts';
-import { readableText } from './readable-text.ts';
 
 /** A page as text. */
 export interface ReadPage {
@@ -38,7 +38,7 @@ export async function readPage(
     throw new GatewayError('tool.rejected', `The page is not text, but ${page.contentType.slice(0, 100)}.`);
   const source = decoded(page);
   const isHtml = HTML_TYPES.test(page.contentType) || (page.contentType === '' && /^\s*</.test(source));
-  const { title, text } = isHtml ? readableText(source) : { title: '', text: source.trim() };
+  const { title, text } = isHtml ? await wordsOf(source) : { title: '', text: source.trim() };
   const isTooLong = text.length > charactersMax;
   return {
     url: page.url,
@@ -47,6 +47,12 @@ export async function readPage(
     text: isTooLong ? text.slice(0, charactersMax) : text,
     isCut: page.isCut || isTooLong,
   };
+}
+
+/** The reader of HTML is loaded with the first page. */
+async function wordsOf(html: string): Promise<ReadableText> {
+  const { readableText } = await import('./readable-text.ts');
+  return readableText(html);
 }
 
 function decoded({ bytes, contentType }: PublicPage): string {

@@ -154,7 +154,7 @@ export const ARCHITECTURE: Architecture = {
     'node:crypto': ['access', 'stores', 'tokens', 'saving', 'caching', 'compose.ts'],
     'node:fs': ['config', 'stores', 'cli', 'version.ts'],
     'node:fs/promises': ['stores'],
-    'node:module': ['library.ts', 'embedders'],
+    'node:module': ['library.ts', 'embedders', 'detectors'],
     'node:url': ['embedders'],
     'node:worker_threads': ['embedders'],
     'node:path': ['config', 'stores', 'cli', 'records.ts', 'serve.ts'],
