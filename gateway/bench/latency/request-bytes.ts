@@ -4,7 +4,11 @@ import type { Kind } from './cases.ts';
 
 /** The HTTP request, head and body, that asks a system for one kind of reply. */
 export function requestBytes(address: Address, kind: Kind, bodyBytes: number): string {
-  const body = bodyOf(address.model, kind !== 'plain', bodyBytes);
+  return requestWith(address, bodyOf(address.model, kind !== 'plain', bodyBytes));
+}
+
+/** The HTTP request with this body. */
+export function requestWith(address: Omit<Address, 'saysModel' | 'model'>, body: string): string {
   const headers = {
     host: '127.0.0.1',
     accept: 'application/json',

@@ -1,6 +1,7 @@
 import { cache } from './cache.ts';
 import type { Scenario } from './contract.ts';
+import { features } from './features.ts';
 import { latency } from './latency.ts';
 
 /** Every scenario there is. */
-export const scenarios: readonly Scenario[] = [latency, cache];
+export const scenarios: readonly Scenario[] = [latency, features, cache];

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compile } from './compile.ts';
 import { flagsOf } from '../../test/node-flags.ts';
 import { upstreamBase } from './contract.ts';
-import type { System } from './contract.ts';
+import type { Place, Running, System } from './contract.ts';
 import { freePort, runProgram } from './run-program.ts';
 import type { Kind } from '../latency/cases.ts';
 
@@ -28,31 +28,37 @@ export const ours: System = {
     if (existsSync(MAIN)) return undefined;
     return `gateway/dist/main.js is not there after the build. ${wrong ?? ''}`;
   },
-  start: async ({ upstreamPort, folder }) => {
-    const port = await freePort();
-    const file = join(folder, 'synthlang.yaml');
-    writeFileSync(file, JSON.stringify(configOf(upstreamPort, folder), undefined, 2));
-    const program = await runProgram({
-      command: process.execPath,
-      args: [...(await flagsOf(MAIN)), MAIN, 'serve', '--config', file, '--port', String(port)],
-      port,
-      logFile: join(folder, 'synthlang.log'),
-      folder,
-    });
-    return {
-      port,
-      ...program,
-      address: (kind) => ({
-        path: '/v1/chat/completions',
-        model: MODELS[kind],
-        headers: { authorization: `Bearer ${CALLER_KEY}` },
-        saysModel: MODELS[kind],
-      }),
-    };
-  },
+  start: (place) => startOurs(place),
 };
 
-function configOf(upstreamPort: number, folder: string): unknown {
+/** An admin's key of the gateway that is measured. */
+export const ADMIN_KEY = 'sk-admin-0123456789abcdef0123456789abcdef';
+
+/** Starts the built gateway, with more settings if need be. */
+export async function startOurs({ upstreamPort, folder }: Place, more: object = {}): Promise<Running> {
+  const port = await freePort();
+  const file = join(folder, 'synthlang.yaml');
+  writeFileSync(file, JSON.stringify({ ...configOf(upstreamPort, folder), ...more }, undefined, 2));
+  const program = await runProgram({
+    command: process.execPath,
+    args: [...(await flagsOf(MAIN)), MAIN, 'serve', '--config', file, '--port', String(port)],
+    port,
+    logFile: join(folder, 'synthlang.log'),
+    folder,
+  });
+  return {
+    port,
+    ...program,
+    address: (kind) => ({
+      path: '/v1/chat/completions',
+      model: MODELS[kind],
+      headers: { authorization: `Bearer ${CALLER_KEY}` },
+      saysModel: MODELS[kind],
+    }),
+  };
+}
+
+function configOf(upstreamPort: number, folder: string): object {
   const models = (Object.keys(MODELS) as Kind[]).map((kind) => ({
     name: MODELS[kind],
     target: 'openai/gpt-4o-mini',
@@ -61,7 +67,7 @@ function configOf(upstreamPort: number, folder: string): unknown {
   }));
   return {
     dataDir: join(folder, 'data'),
-    access: { apiKeys: [{ id: 'bench', key: CALLER_KEY }] },
+    access: { masterKey: ADMIN_KEY, apiKeys: [{ id: 'bench', key: CALLER_KEY }] },
     models,
     log: { level: 'info', turns: true },
     metrics: { enabled: true },
