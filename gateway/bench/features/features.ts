@@ -39,11 +39,17 @@ export const FEATURES: readonly Feature[] = [
     goalUs: 25,
   },
   {
-    id: 'private data masked, 20 KB',
+    id: 'private data masked, 20 KB with 10 values',
     settings: { ...NO_STORE, privacy: { maskBeforeLlm: true } },
-    body: withPrivateValues(),
+    body: withPrivateValues(10),
     beside: 'nothing more, 20 KB',
     goalUs: 2000,
+  },
+  {
+    id: 'private data masked, 20 KB with 100 values',
+    settings: { ...NO_STORE, privacy: { maskBeforeLlm: true } },
+    body: withPrivateValues(100),
+    beside: 'nothing more, 20 KB',
   },
   {
     id: 'five guards on input and output',
@@ -58,7 +64,7 @@ export const FEATURES: readonly Feature[] = [
   },
   {
     id: 'a cache that misses',
-    // Answers that expire at once are asked for again each time.
+    // What is too long to be kept is asked for again each time.
     settings: { ...NO_STORE, cache: { enabled: true, entryBytesMax: 1 } },
     beside: 'nothing more',
   },
@@ -93,9 +99,10 @@ async function newKey(port: number): Promise<string> {
   return key;
 }
 
-function withPrivateValues(): string {
+function withPrivateValues(count: number): string {
   const { messages, ...rest } = JSON.parse(LONG) as { readonly messages: readonly { content: string }[] };
-  const sentences = PLANTED.map(({ sentence }) => sentence);
+  const every = Math.floor(PLANTED.length / count);
+  const sentences = PLANTED.filter((_, at) => at % every === 0).map(({ sentence }) => sentence);
   const share = Math.ceil(sentences.length / messages.length);
   const planted = messages.map((message, at) => {
     const some = sentences.slice(at * share, (at + 1) * share).join(' ');

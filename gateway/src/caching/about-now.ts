@@ -11,7 +11,7 @@ const ABOUT_NOW = new RegExp(
     String.raw`\b(?:aujourd['’]hui|maintenant|hier|demain|actuel\w{0,7}|hoy|ahora|ayer|mañana|actual\w{0,5}|oggi|adesso|ieri|domani)\b`,
     '今天|现在|最新|昨天|明天|今日|現在|昨日|сегодня|сейчас|вчера|завтра',
   ].join('|'),
-  'iu',
+  'i', // with `u` as well it is six times as slow
 );
 
 /** Whether a text asks for something that changes with time, so that an answer to it grows stale at once. */
