@@ -4,6 +4,7 @@
  * is decided by a validator on the few candidates. To write one, copy the smallest peer, add it to `index.ts` and its
  * kind to `model/privacy.ts`; the suite over `index.ts` asks for examples and counter-examples.
  */
+import { everyMatch } from '../model/every-match.ts';
 import type { PrivateKind } from '../model/privacy.ts';
 
 /** A piece of a text: from `start` up to, not including, `end`. */
@@ -49,7 +50,7 @@ export function matches(
   holds: (match: RegExpExecArray) => boolean = () => true,
 ): readonly Span[] {
   const spans: Span[] = [];
-  for (const match of text.matchAll(pattern)) {
+  for (const match of everyMatch(text, pattern)) {
     if (holds(match)) spans.push({ start: match.index, end: match.index + match[0].length });
   }
   return spans;
@@ -76,10 +77,10 @@ const VALUE_LENGTH_MAX = 64;
 /** Values that are private only because of the word before them. */
 export function announced(text: string, { word, value, holds = () => true, distance }: Announced): readonly Span[] {
   const spans: Span[] = [];
-  for (const { 0: said, index } of text.matchAll(word)) {
+  for (const { 0: said, index } of everyMatch(text, word)) {
     const from = index + said.length;
     const window = text.slice(from, from + distance + VALUE_LENGTH_MAX);
-    for (const found of window.matchAll(value)) {
+    for (const found of everyMatch(window, value)) {
       if (found.index > distance || window.slice(0, found.index).includes('\n\n')) break;
       if (!holds(found[0])) continue;
       spans.push({ start: from + found.index, end: from + found.index + found[0].length });

@@ -1,3 +1,4 @@
+import { everyMatch } from '../model/every-match.ts';
 import { countrySpecs, isValidIBAN } from 'ibantools';
 import { type Detector, type Span, TRAIT } from './contract.ts';
 
@@ -12,7 +13,7 @@ export const iban: Detector = {
   needs: TRAIT.digit,
   find(text) {
     const spans: Span[] = [];
-    for (const { 0: said, index } of text.matchAll(START)) {
+    for (const { 0: said, index } of everyMatch(text, START)) {
       const country = said.slice(0, 2).toUpperCase();
       const length = Object.hasOwn(countrySpecs, country) ? countrySpecs[country]?.chars : undefined;
       const end = typeof length === 'number' ? accountEnd(text, index, length) : undefined;

@@ -1,3 +1,4 @@
+import { everyMatch } from '../model/every-match.ts';
 import ipaddr from 'ipaddr.js';
 import { comesAfter, type Detector, matches, type Span, TRAIT } from './contract.ts';
 
@@ -23,7 +24,7 @@ export const ipAddress: Detector = {
 
 function versionSix(text: string): readonly Span[] {
   const spans: Span[] = [];
-  for (const { 0: candidate, index } of text.matchAll(V6)) {
+  for (const { 0: candidate, index } of everyMatch(text, V6)) {
     const address = candidate.replace(/(?<!:):$|\.+$/, '');
     const isCut = /\w/.test(text.charAt(index + candidate.length));
     if (!isCut && ipaddr.IPv6.isValid(address)) spans.push({ start: index, end: index + address.length });

@@ -1,3 +1,4 @@
+import { everyMatch } from '../model/every-match.ts';
 import { type Detector, type Span, TRAIT } from './contract.ts';
 
 const CANDIDATE = /(?<![\w.+-])\d(?:[ -]?\d){12,22}(?![\w-]|\.\d)/g;
@@ -21,7 +22,7 @@ export const paymentCard: Detector = {
   kind: 'card',
   word: 'CARD',
   needs: TRAIT.digit,
-  find: (text) => [...text.matchAll(CANDIDATE)].flatMap(({ 0: run, index }) => cardIn(run, index)),
+  find: (text) => everyMatch(text, CANDIDATE).flatMap(({ 0: run, index }) => cardIn(run, index)),
 };
 
 /** Other numbers may stand right before or behind, so every run of whole groups is tried, the longest first. */

@@ -1,3 +1,4 @@
+import { everyMatch } from '../model/every-match.ts';
 import type * as NumberingPlans from 'libphonenumber-js/max';
 import { createRequire } from 'node:module';
 import { announced, comesAfter, type Detector, matches, type Span, TRAIT } from './contract.ts';
@@ -27,7 +28,7 @@ export const phone: Detector = {
 function international(text: string): readonly Span[] {
   if (!text.includes('+')) return [];
   const spans: Span[] = [];
-  for (const { 0: candidate, index } of text.matchAll(INTERNATIONAL)) {
+  for (const { 0: candidate, index } of everyMatch(text, INTERNATIONAL)) {
     const number = longestNumber(candidate);
     if (number !== undefined && !/\d/.test(text.charAt(index + number.length)))
       spans.push({ start: index, end: index + number.length });

@@ -1,3 +1,4 @@
+import { everyMatch } from '../model/every-match.ts';
 import { type Detector, matches, type Span, TRAIT } from './contract.ts';
 
 /** Keys that their makers gave a beginning of their own, most of them so that they can be found. */
@@ -85,7 +86,7 @@ function privateKeys(text: string): readonly Span[] {
 /** The first group of each match, which is always at its end. */
 function valuesOf(text: string, pattern: RegExp, holds: (value: string) => boolean): readonly Span[] {
   const spans: Span[] = [];
-  for (const { 0: whole, 1: value = '', index } of text.matchAll(pattern)) {
+  for (const { 0: whole, 1: value = '', index } of everyMatch(text, pattern)) {
     const end = index + whole.length;
     if (holds(value)) spans.push({ start: end - value.length, end });
   }

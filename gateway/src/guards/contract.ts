@@ -3,6 +3,7 @@
  * setting and the stage's work. To write one, copy the smallest peer: patterns with bounded repeats, each with a score
  * between 0 and 1. Patterns see words, not meanings: `docs/operate/guards.md` says what that can and can't do.
  */
+import { everyMatch } from '../model/every-match.ts';
 import type { GuardCategory } from '../model/guard.ts';
 
 /** Something that a guard found: a piece of the text, and how sure the guard is. */
@@ -35,7 +36,7 @@ export const MATCH_CHARACTERS_MAX = 200;
 export function byPatterns(rules: readonly PatternRule[]): Guard['judge'] {
   return (text) =>
     rules.flatMap(([pattern, score], at) =>
-      Array.from(text.matchAll(pattern), ({ 0: said, index }) => ({
+      Array.from(everyMatch(text, pattern), ({ 0: said, index }) => ({
         start: index,
         end: index + said.length,
         score,
