@@ -14,7 +14,8 @@ export interface JournalPorts {
 /** A line of the file: a reservation, or what a turn cost in the end. */
 type Line = { readonly reserve: OpenReservation } | { readonly settle: SpendRow };
 
-const SYNC_MS = 100;
+/** While the disk takes what was written, further writes wait for it, and turns with them. So not often. */
+const SYNC_MS = 1000;
 const FILE = /^spend-(\d{1,10})-\d{1,16}-\d{1,10}\.journal$/;
 
 /** Opens a journal in a folder, and reads what processes that are gone have left there. */
