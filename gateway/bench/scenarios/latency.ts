@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { load, machine } from '../latency/machine.ts';
 import { memoryOf } from '../latency/memory.ts';
@@ -14,6 +15,8 @@ import { standUp } from '../latency/stand-up.ts';
 import type { Arena } from '../latency/stand-up.ts';
 import type { Scenario } from './contract.ts';
 
+/** Node gives the memory of its start back when it has had nothing to do for a while. */
+const REST_MS = 30_000;
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 
 /** CPU, added latency and memory of the gateway beside nginx, a bare Node proxy and another gateway. */
@@ -46,6 +49,10 @@ async function withArena(arena: Arena, settings: Settings): Promise<number> {
 async function take(arena: Arena, settings: Settings): Promise<Report> {
   const loadBefore = load();
   const memory: Memory[] = [];
+  if (!settings.smoke) {
+    say(`resting ${REST_MS / 1000} s, so that idle memory is that of idle processes`);
+    await wait(REST_MS);
+  }
   for (const contender of arena.contenders.filter(({ id }) => id !== 'direct')) {
     memory.push(await memoryOf(contender, arena.generator, settings.heldStreams));
   }
