@@ -34,6 +34,12 @@ export function standings(rows: readonly Row[], memory: readonly Memory[]): read
       measured: ratio(cpu(busy, 'portkey'), cpu(busy)),
     },
     {
+      goal: 'the same, ours without its database',
+      bounds: [20, 50],
+      atLeast: true,
+      measured: ratio(cpu(busy, 'portkey'), cpu(busy, 'storeless')),
+    },
+    {
       goal: 'everything on ÷ the same transport bare',
       bounds: [1.5, 1.3],
       measured: ratio(cpu(busy), cpu(busy, 'bare')),

@@ -18,18 +18,27 @@ const MODELS: Readonly<Record<Kind, string>> = {
   held: 'bench-held',
 };
 
-/** Our gateway as an operator runs it: keys checked, model names rewritten, records, log lines and metrics on. */
-export const ours: System = {
-  id: 'ours',
-  title: 'SynthLang Proxy',
-  required: true,
-  missing: async () => {
-    const wrong = compile(join(GATEWAY, 'tsconfig.build.json'));
-    if (existsSync(MAIN)) return undefined;
-    return `gateway/dist/main.js is not there after the build. ${wrong ?? ''}`;
-  },
-  start: (place) => startOurs(place),
-};
+/** Our gateway as an operator runs it: keys checked, model names rewritten, records, log lines, metrics and spend on. */
+export const ours: System = system('ours', 'SynthLang Proxy', {});
+
+/** The same without a database for keys and spend: what a turn costs that only passes. */
+export const oursStoreless: System = system('storeless', 'SynthLang Proxy, no database', {
+  store: { enabled: false },
+});
+
+function system(id: string, title: string, more: object): System {
+  return {
+    id,
+    title,
+    required: true,
+    missing: async () => {
+      const wrong = compile(join(GATEWAY, 'tsconfig.build.json'));
+      if (existsSync(MAIN)) return undefined;
+      return `gateway/dist/main.js is not there after the build. ${wrong ?? ''}`;
+    },
+    start: (place) => startOurs(place, more),
+  };
+}
 
 /** An admin's key of the gateway that is measured. */
 export const ADMIN_KEY = 'sk-admin-0123456789abcdef0123456789abcdef';
