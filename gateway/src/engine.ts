@@ -20,6 +20,7 @@ import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
 import { type Catalog, catalog, type Deployment } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
+import { maskedForGood } from './privacy/masked-for-good.ts';
 import { plan } from './routing/plan.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
@@ -153,8 +154,10 @@ export function detectorsOf({ privacy }: Config): readonly Detector[] {
   return detectors.filter(({ kind }) => privacy.kinds.includes(kind));
 }
 
-function toolBoxOf({ tools, upstream }: Config, ports: EnginePorts, pipeline: () => Pipeline): ToolBox {
+function toolBoxOf(config: Config, ports: EnginePorts, pipeline: () => Pipeline): ToolBox {
+  const { tools, upstream } = config;
   const { pages, fileSearch, summaryModel: model } = tools;
+  const wanted = detectorsOf(config);
   const all = toolsOf(tools, {
     transport: ports.transport,
     fetchPage: pages.enabled ? publicHttp({ ...pages, connectTimeoutMs: upstream.connectTimeoutMs }) : undefined,
@@ -163,6 +166,7 @@ function toolBoxOf({ tools, upstream }: Config, ports: EnginePorts, pipeline: ()
       model === undefined
         ? undefined
         : modelAsker({ ...ports, model, pipeline, authorize: authorizeModels, clocks: ports, tag: 'tool:summarize' }),
+    maskText: (text) => maskedForGood(text, wanted),
   });
   return new ToolBox(all, tools, ports);
 }

@@ -6,6 +6,7 @@ import type { Tool } from './contract.ts';
 import { currentTime } from './current-time/current-time.ts';
 import { fetchUrl } from './fetch-url/fetch-url.ts';
 import { fileSearch, type FileSearchSettings } from './file-search/file-search.ts';
+import { type MaskText, piiMask } from './pii-mask/pii-mask.ts';
 import { serviceAsker } from './service-asker.ts';
 import { type AskModel, summarize } from './summarize/summarize.ts';
 import { weather, type WeatherSettings } from './weather/weather.ts';
@@ -27,12 +28,13 @@ export interface ToolPorts {
   readonly fetchPage: FetchPublicPage | undefined;
   readonly folder: TextFolder | undefined;
   readonly askModel: AskModel | undefined;
+  readonly maskText: MaskText;
 }
 
 /** Every tool there is. */
 export function toolsOf(
   settings: ToolSettings,
-  { transport, fetchPage, folder, askModel }: ToolPorts,
+  { transport, fetchPage, folder, askModel, maskText }: ToolPorts,
 ): readonly Tool[] {
   const { timeoutMs, serviceBytesMax } = settings;
   const ask = serviceAsker(transport, { bytesMax: serviceBytesMax, timeoutMs });
@@ -42,6 +44,7 @@ export function toolsOf(
     currentTime(),
     fetchUrl(reading),
     fileSearch(folder, settings.fileSearch),
+    piiMask(maskText),
     summarize({ askModel, reading }),
     weather(settings.weather, ask),
     webSearch(settings.webSearch, ask),

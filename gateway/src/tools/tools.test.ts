@@ -7,12 +7,20 @@ import { type ToolPorts, toolsOf } from './index.ts';
 
 const { tools: settings } = Config.parse({});
 const offline = (): Promise<never> => Promise.reject(new GatewayError('upstream.unreachable', 'There is no network.'));
-const NOTHING: ToolPorts = { transport: offline, fetchPage: undefined, folder: undefined, askModel: undefined };
+const maskText = (text: string) => ({ text, counts: {} });
+const NOTHING: ToolPorts = {
+  transport: offline,
+  fetchPage: undefined,
+  folder: undefined,
+  askModel: undefined,
+  maskText,
+};
 const EVERYTHING: ToolPorts = {
   transport: offline,
   fetchPage: () => Promise.reject(new GatewayError('tool.failed', 'There is no network.')),
   folder: { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
   askModel: () => Promise.reject(new GatewayError('upstream.timeout', 'Too slow.')),
+  maskText,
 };
 
 const bare = toolsOf(settings, NOTHING);
@@ -26,7 +34,7 @@ test('names are different, and can be written as directives', () => {
 
 test('what comes without any configuration needs no secret and reaches nothing inside', () => {
   const usable = bare.filter(({ missing }) => missing === undefined).map(({ name }) => name);
-  expect(usable.toSorted()).toEqual(['calculator', 'current_time', 'weather']);
+  expect(usable.toSorted()).toEqual(['calculator', 'current_time', 'pii_mask', 'weather']);
 });
 
 describe.each(equipped)('$name', (tool) => {

@@ -131,7 +131,7 @@ describe('by default', () => {
 
 describe('the tools themselves', () => {
   test('are listed and called', async () => {
-    expect((await scene.get('/v1/tools')).json).toMatchObject({ count: 7 });
+    expect((await scene.get('/v1/tools')).json).toMatchObject({ count: 8 });
     const body = { tool: 'calculator', parameters: { expression: '15% of 85.50' } };
     expect((await scene.ask('/v1/tools/call', body)).json).toMatchObject({ result: { value: 12.825 } });
     expect((await scene.ask('/v1/tools/call', { tool: 'nope' })).status).toBe(404);

@@ -195,6 +195,28 @@ test('a provider’s refusal that quotes the prompt quotes placeholders', async 
   expect(JSON.parse(line)).toMatchObject({ tags: ['for <EMAIL>'] });
 });
 
+describe('what was to be seen masked', () => {
+  const MASKED = 'Call <PHONE> or ada at <EMAIL>.\n\nMasked: phone 1, email 1.';
+  const content = '#pii_mask Call 555-123-4567 or ada at ada@example.org.';
+
+  test.each([false, true])('stays masked where the request was masked as well (stream: %s)', async (stream) => {
+    const asking = chatOf('openai/gpt-4o', { stream, messages: [{ role: 'user', content }] });
+    const answers = [{}, ON].map((headers) => scene.ask('/v1/chat/completions', asking, { headers }));
+    for (const { json, events, headers } of await Promise.all(answers)) {
+      const { choices = [] } = (json ?? {}) as { choices?: readonly { message?: { content: string } }[] };
+      expect(headers.get('x-synthlang-tool')).toBe('pii_mask');
+      expect(choices[0]?.message?.content ?? chunkText(events)).toBe(MASKED);
+    }
+  });
+
+  test('is shown to programs with counts', async () => {
+    const call = { tool: 'pii_mask', parameters: { text: 'ada@example.org, bob@example.org' } };
+    expect((await scene.ask('/v1/tools/call', call)).json).toMatchObject({
+      result: { masked: '<EMAIL>, <EMAIL>', counts: { email: 2 }, total: 2 },
+    });
+  });
+});
+
 test('no value is in the log or in any file, whatever happened before', () => {
   const written = [...scene.gateway.stdout, ...scene.gateway.stderr, ...filesIn(scene.gateway.folder)];
   expect(scene.gateway.stdout.length).toBeGreaterThan(10);
