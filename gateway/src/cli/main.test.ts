@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { commandHelp } from '../../test/docs/commands-page.ts';
+import { worldFor } from '../../test/command-world.ts';
 import { served } from '../../test/served.ts';
 import { settled } from '../../test/support.ts';
 import { packageVersion } from '../version.ts';
 import { runCommand } from './main.ts';
-import type { World } from './world.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -17,30 +17,8 @@ afterEach(() => {
 function world() {
   const cwd = mkdtempSync(join(tmpdir(), 'synthlang-cli-'));
   folders.push(cwd);
-  let [stdout, stderr] = ['', ''];
-  const signals = new Map<string, () => void>();
-  const made: World = {
-    io: {
-      stdout: (text) => void (stdout += text),
-      stderr: (text) => void (stderr += text),
-      env: () => ({ LOG_LEVEL: 'silent' }),
-      cwd: () => cwd,
-    },
-    stdin: () => process.stdin,
-    isTerminal: false,
-    onSignal: (name, heard) => void signals.set(name, heard),
-    onOutputClosed: () => undefined,
-    nowMs: () => 0,
-    nodeVersion: '20.19.0',
-  };
-  return {
-    cwd,
-    run: (...words: string[]) => runCommand(words, made),
-    signal: (name: string) => signals.get(name)?.(),
-    signals,
-    out: () => stdout,
-    err: () => stderr,
-  };
+  const { world: made, ...heard } = worldFor({ cwd });
+  return { ...heard, cwd, run: (...words: string[]) => runCommand(words, made) };
 }
 
 test('the version and the help are told, and that is fine', async () => {

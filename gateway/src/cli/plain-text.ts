@@ -24,3 +24,14 @@ export function columns(rows: readonly (readonly string[])[]): string {
     )
     .join('');
 }
+
+/** Fields with their values, a row each. */
+export function fieldRows(fields: object): string {
+  return columns(Object.entries(fields).map(([name, value]) => [name, valueText(value)]));
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return '-';
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(valueText).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

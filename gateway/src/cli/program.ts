@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import type { Running } from '../serve.ts';
 import { packageVersion } from '../version.ts';
+import { addCache } from './commands/cache.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompress } from './commands/compress.ts';
 import { configCommand } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addKeys } from './commands/keys.ts';
 import { addKeywords } from './commands/keywords.ts';
 import { addLogin } from './commands/login.ts';
 import { addModels } from './commands/models.ts';
@@ -27,7 +29,7 @@ export function programOf(world: World, onRunning: (running: Running) => void): 
     });
   program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
   program.addCommand(configCommand(io));
-  for (const add of [addLogin, addChat, addModels, addTools, addKeywords, addCompress, addTokens, addDoctor])
-    add(program, world);
+  const atGateways = [addLogin, addChat, addModels, addKeys, addTools, addKeywords, addCache];
+  for (const add of [...atGateways, addCompress, addTokens, addDoctor]) add(program, world);
   return program;
 }

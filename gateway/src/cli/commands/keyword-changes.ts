@@ -6,6 +6,7 @@ import { keywordsIn, type KeywordsFile } from '../../config/keywords-file.ts';
 import { usageError } from '../exit.ts';
 import { type GatewayClient, GatewayFailure } from '../gateway-client.ts';
 import { atGateway, gatewayCommand, type GatewayOptions, printJson } from '../gateway-command.ts';
+import { defined, ROLES, wholeNumber } from '../option-values.ts';
 import { oneLine } from '../plain-text.ts';
 import type { World } from '../world.ts';
 
@@ -38,8 +39,6 @@ interface ImportCounts {
   changed: number;
   kept: number;
 }
-
-const ROLES = ['basic', 'premium', 'admin'];
 
 /** Adds the commands that change patterns and settings. */
 export function addKeywordChanges(keywords: Command, world: World): void {
@@ -172,17 +171,8 @@ function fieldsOf({ pattern, tool, description, priority, role, enable, disable,
   return defined({ pattern, tool, description, priority, required_role: role, enabled });
 }
 
-function defined(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
 function pathOf(name: string): string {
   return `${PATTERNS}/${encodeURIComponent(name)}`;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }
 
 function share(text: string): number {

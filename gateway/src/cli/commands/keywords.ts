@@ -3,7 +3,7 @@ import { usageError } from '../exit.ts';
 import type { GatewayClient } from '../gateway-client.ts';
 import { atGateway, gatewayCommand, type GatewayOptions, printJson } from '../gateway-command.ts';
 import { keywordsToml, type WirePattern, type WireSettings } from '../keywords-toml.ts';
-import { columns } from '../plain-text.ts';
+import { columns, fieldRows } from '../plain-text.ts';
 import type { World } from '../world.ts';
 import { addKeywordChanges, PATTERNS, SETTINGS } from './keyword-changes.ts';
 
@@ -40,7 +40,7 @@ function addLooking(keywords: Command, world: World): void {
         const found = (await listed(client)).patterns.find((pattern) => pattern.name === name);
         if (!found) throw new Error(`There is no pattern "${name}"; "synthlang keywords list" names them.`);
         if (options.json === true) printJson(world, found);
-        else world.io.stdout(rowsOf(found));
+        else world.io.stdout(fieldRows(found));
       }),
     );
   const settings = keywords
@@ -50,7 +50,7 @@ function addLooking(keywords: Command, world: World): void {
       atGateway(world, options, async (client) => {
         const answer = await client.get(SETTINGS);
         if (options.json === true) printJson(world, answer);
-        else world.io.stdout(rowsOf(answer['settings'] as object));
+        else world.io.stdout(fieldRows(answer['settings'] as object));
       }),
     );
   const exported = keywords
@@ -82,8 +82,4 @@ async function listed(client: GatewayClient): Promise<Listed> {
 
 function stateOf({ enabled, priority, required_role: role }: WirePattern): string {
   return `${enabled ? 'on' : 'off'}, priority ${priority}, ${role}`;
-}
-
-function rowsOf(fields: object): string {
-  return columns(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 }
