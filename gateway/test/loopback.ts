@@ -14,8 +14,17 @@ export interface AskedOf {
   readonly body: string;
 }
 
+type Serve = (asked: AskedOf, response: ServerResponse) => void;
+
 /** A web server on loopback that goes when the test is over; what it was asked for is kept. */
-export async function loopback(serve: (asked: AskedOf, response: ServerResponse) => void) {
+export async function loopback(serve: Serve) {
+  const { close, ...server } = await loopbackServer(serve);
+  onTestFinished(close);
+  return server;
+}
+
+/** The same, until somebody closes it. */
+export async function loopbackServer(serve: Serve) {
   const asked: AskedOf[] = [];
   const listener: RequestListener = (request, response) => {
     const pieces: Buffer[] = [];
@@ -35,12 +44,12 @@ export async function loopback(serve: (asked: AskedOf, response: ServerResponse)
   };
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
+  const close = (): void => {
     server.closeAllConnections();
     server.close();
-  });
+  };
   const { port } = server.address() as AddressInfo;
-  return { asked, port, host: `127.0.0.1:${port}`, url: `http://127.0.0.1:${port}` };
+  return { asked, port, host: `127.0.0.1:${port}`, url: `http://127.0.0.1:${port}`, close };
 }
 
 /** Answers with JSON. */
