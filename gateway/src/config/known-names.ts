@@ -226,6 +226,10 @@ export interface UnsupportedName {
 /** Names of the original and of LiteLLM that do nothing here. */
 export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
   { name: 'SYNTHLANG_USE_GZIP', consequence: 'prompts are not packed, since no model can read that' },
+  { name: 'SYNTHLANG_MAX_LINE_LENGTH', consequence: 'lines are never wrapped' },
+  { name: 'SYNTHLANG_CONFIG_DIR', consequence: 'the keyword file is named by `keywords.file`' },
+  { name: 'DB_HOST', consequence: 'a database is named by `DATABASE_URL`' },
+  { name: 'DEBUG_SQL', consequence: 'what the database is asked is not written anywhere' },
   { name: 'SQLITE_PATH', consequence: 'the database lies in `dataDir`' },
   { name: 'REDIS_URL', consequence: 'Redis is not used' },
   { name: 'LITELLM_SALT_KEY', consequence: 'keys are hashed with `access.keyPepper`' },
