@@ -14,7 +14,7 @@ import type { PriceBook } from './ledger/prices.ts';
 import type { Embedder } from './model/embedder.ts';
 import { FREE, type ModelPrice, rateOf } from './model/price.ts';
 import type { Turn, TurnRecord } from './model/turn.ts';
-import { modelAsker } from './pipeline/model-asker.ts';
+import { modelAsker, type ModelAskerPorts, wordsAsker } from './pipeline/model-asker.ts';
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
@@ -22,6 +22,7 @@ import { type Catalog, catalog, type Deployment } from './routing/catalog.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { maskedForGood } from './privacy/masked-for-good.ts';
 import { plan } from './routing/plan.ts';
+import { prompting } from './prompting/prompting.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
 import type { Engine } from './server/contract.ts';
@@ -78,7 +79,8 @@ export function engineOf(
   };
   const known = keyring([...moreKeys, ...keysOf(config, ports.governance)]);
   const asking = { ...ports, priceOf: pricesBy(ports.prices) };
-  const toolBox = toolBoxOf(config, ports, () => pipeline);
+  const asker = { ...ports, pipeline: () => pipeline, authorize: authorizeModels, clocks: ports };
+  const toolBox = toolBoxOf(config, ports, asker);
   const pipeline: Pipeline = {
     stages: order({
       limits: limits(admitter({ ...admissionOf(config, ports), pricesOf: pricesOf(config, names, asking.priceOf) })),
@@ -98,6 +100,11 @@ export function engineOf(
     pipeline,
     keyring: ports.governance.keys ? joinedKeyring(ports.governance.keys, known) : known,
     texts: textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter }),
+    prompting: prompting(config.prompting, {
+      ...ports,
+      ask: modelAsker({ ...asker, tag: 'prompting' }),
+      counterFor: tokenCounter,
+    }),
     listedModels: names.names,
     toolBox,
     keywords: ports.keywords,
@@ -154,7 +161,7 @@ export function detectorsOf({ privacy }: Config): readonly Detector[] {
   return detectors.filter(({ kind }) => privacy.kinds.includes(kind));
 }
 
-function toolBoxOf(config: Config, ports: EnginePorts, pipeline: () => Pipeline): ToolBox {
+function toolBoxOf(config: Config, ports: EnginePorts, asker: Omit<ModelAskerPorts, 'tag'>): ToolBox {
   const { tools, upstream } = config;
   const { pages, fileSearch, summaryModel: model } = tools;
   const wanted = detectorsOf(config);
@@ -162,10 +169,7 @@ function toolBoxOf(config: Config, ports: EnginePorts, pipeline: () => Pipeline)
     transport: ports.transport,
     fetchPage: pages.enabled ? publicHttp({ ...pages, connectTimeoutMs: upstream.connectTimeoutMs }) : undefined,
     folder: fileSearch.folder === undefined ? undefined : textFolder(fileSearch.folder, fileSearch),
-    askModel:
-      model === undefined
-        ? undefined
-        : modelAsker({ ...ports, model, pipeline, authorize: authorizeModels, clocks: ports, tag: 'tool:summarize' }),
+    askModel: model === undefined ? undefined : wordsAsker({ ...asker, model, tag: 'tool:summarize' }),
     maskText: (text) => maskedForGood(text, wanted),
   });
   return new ToolBox(all, tools, ports);

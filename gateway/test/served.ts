@@ -12,6 +12,9 @@ import { type HttpSettings, listen, type RunningServer } from '../src/server/htt
 import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from '../src/keyword/pattern.ts';
 import { type KeywordGround, PatternBook } from '../src/keyword/pattern-book.ts';
 import { forgetful, NO_CHANGES } from '../src/keyword/pattern-store.ts';
+import { Config } from '../src/config/schema.ts';
+import { prompting } from '../src/prompting/prompting.ts';
+import { tokenCounter } from '../src/tokens/count.ts';
 import { calculator } from '../src/tools/calculator/calculator.ts';
 import { currentTime } from '../src/tools/current-time/current-time.ts';
 import { ToolBox } from '../src/tools/tool-box.ts';
@@ -107,6 +110,12 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
   return {
     pipeline: { stages: [], send: send ?? nobody },
     texts: { compress: nobody, decompress: nobody },
+    prompting: prompting(Config.parse({}).prompting, {
+      ask: nobody,
+      counterFor: tokenCounter,
+      deadlines,
+      random: () => 0,
+    }),
     keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
     listedModels: () => [{ name: 'the-model', provider: 'acme' }],
     toolBox: new ToolBox(

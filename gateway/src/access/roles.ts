@@ -13,6 +13,11 @@ export const PERMISSIONS = {
   'bodies.read': 'admin',
   'cache.manage': 'admin',
   'keywords.manage': 'admin',
+  'prompts.ask': 'basic',
+  'prompts.improve': 'premium',
+  'prompts.keep': 'basic',
+  'prompts.compare': 'premium',
+  'prompts.of-others': 'admin',
 } as const satisfies Readonly<Record<string, Role>>;
 
 /** Something that not everybody may do. */

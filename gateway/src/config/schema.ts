@@ -3,6 +3,7 @@ import { address, headers, milliseconds, modelName, secret, whole } from './fiel
 import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
+import { prompting } from './schema-prompting.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
 import { limits, records, store } from './schema-store.ts';
 import { keywords, tools } from './schema-tools.ts';
@@ -141,6 +142,7 @@ export const Config = z
     upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
     tools: tools.prefault({}).describe('What the gateway itself can do for callers.'),
     keywords: keywords.prefault({}).describe('How messages are searched for tools.'),
+    prompting: prompting.prefault({}).describe('Work on prompts, by a model.'),
     saving: saving.prefault({}).describe('How tokens are saved.'),
     cache: cache.prefault({}).describe('Which answers are given again.'),
     privacy: privacy.prefault({}).describe('Where private data is masked.'),

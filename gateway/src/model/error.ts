@@ -212,6 +212,24 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'The service behind a tool failed, or took too long.',
   },
+  'prompting.unconfigured': {
+    status: 503,
+    blame: 'gateway',
+    retry: 'never',
+    meaning: 'No model is named for work on prompts: neither by `prompting.model` nor by the request.',
+  },
+  'prompting.unusable': {
+    status: 502,
+    blame: 'upstream',
+    retry: 'never',
+    meaning: 'The model’s answers didn’t have the form that was asked for, also after it was told what is wrong.',
+  },
+  'prompting.calls-spent': {
+    status: 400,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The work needs more questions to models than `prompting.callsMax` allows.',
+  },
   'pattern.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'No keyword pattern has this name.' },
   'pattern.exists': {
     status: 409,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { failureOf, handTurned, replyOf, said } from '../../test/support.ts';
+import { failureOf, handTurned, replyOf, said, USAGE } from '../../test/support.ts';
 import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Turn, TurnRecord } from '../model/turn.ts';
-import { modelAsker } from './model-asker.ts';
+import { modelAsker, wordsAsker } from './model-asker.ts';
 
 const caller = { keyId: 'k', role: 'basic' } as const;
 
@@ -17,17 +17,24 @@ function asker(words: readonly string[], authorize: (turn: Turn) => void = () =>
       return Promise.resolve(replyOf(said(...words)));
     },
   };
-  const ask = modelAsker({
-    model: 'small',
+  const ports = {
     pipeline: () => pipeline,
     authorize,
-    onRecord: (record) => records.push(record),
+    onRecord: (record: TurnRecord) => records.push(record),
     clocks: handTurned().clocks,
     newId: () => 'id-1',
     tag: 'tool:summarize',
-  });
+  };
+  const askWords = wordsAsker({ ...ports, model: 'small' });
   const task = { instructions: 'Sum up.', text: '#calculator 1+1' };
-  return { turns, records, ask: () => ask(task, { caller, cancellation: new Cancellation() }) };
+  const circumstances = { caller, cancellation: new Cancellation() };
+  return {
+    turns,
+    records,
+    circumstances,
+    question: modelAsker(ports),
+    ask: () => askWords(task, circumstances),
+  };
 }
 
 test('a model is asked on the caller’s account, with a record, and without keyword tools', async () => {
@@ -48,4 +55,25 @@ test('a caller that may not use the model is refused, and nothing is asked', asy
 
 test('a model that says nothing is a failure', async () => {
   expect((await failureOf(asker(['  ']).ask())).code).toBe('tool.failed');
+});
+
+test('a question may say what the answer must be, and what was said before', async () => {
+  const { question, turns, circumstances } = asker(['{"a":1}']);
+  const output = { type: 'json-schema', name: 'a', schema: { type: 'object' } } as const;
+  const said = [
+    { role: 'user', text: 'One?' },
+    { role: 'assistant', text: 'Two.' },
+    { role: 'user', text: 'No.' },
+  ] as const;
+  const answer = await question({ model: 'other', said, output, temperature: 0.5, outputTokensMax: 9 }, circumstances);
+  expect(answer).toMatchObject({ text: '{"a":1}', refusal: undefined, isCut: false, usage: USAGE });
+  expect(turns[0]?.ask.look()).toMatchObject({ model: 'other', output, temperature: 0.5, maxOutputTokens: 9 });
+  expect(turns[0]?.ask.look().messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+});
+
+test('nobody is asked for a caller that is gone', async () => {
+  const { question, turns, circumstances } = asker(['x']);
+  circumstances.cancellation.cancel(new GatewayError('request.cancelled', 'Gone.'));
+  expect((await failureOf(question({ model: 'm', said: [] }, circumstances))).code).toBe('request.cancelled');
+  expect(turns).toEqual([]);
 });

@@ -1,15 +1,15 @@
 import { look } from '../dialects/look.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
-import { fold } from '../model/fold.ts';
-import { Ask, type Message } from '../model/request.ts';
-import type { Caller, Turn, TurnRecord } from '../model/turn.ts';
+import { type ChatReply, fold } from '../model/fold.ts';
+import type { ModelAnswer, ModelQuestion } from '../model/model-question.ts';
+import { Ask, type ChatRequest, type Message } from '../model/request.ts';
+import type { Caller, Switches, Turn, TurnRecord } from '../model/turn.ts';
 import { run, type Pipeline } from './run.ts';
 import { Trail, type TrailClocks } from './trail.ts';
 
 /** What asking a model from within needs. */
 export interface ModelAskerPorts {
-  readonly model: string;
   readonly pipeline: () => Pipeline;
   /** Throws when the caller may not use the model. */
   readonly authorize: (turn: Turn) => void;
@@ -23,37 +23,81 @@ export interface ModelAskerPorts {
 interface Circumstances {
   readonly caller: Caller;
   readonly cancellation: Cancellation;
+  /** What the caller wishes of the gateway. */
+  readonly switches?: Switches;
 }
 
-/** Asks a model as any caller would: along the line, on the caller's account, with a record of its own. */
+/**
+ * A tool that asks a model whose words ask a tool would never end. Whoever asks from within has written down all it wants,
+ * and checks the form of the answer.
+ */
+const OURS = { disableKeywordDetection: true, savesTokens: false, dropParams: true } as const;
+
+/** Asks a model as any caller would: along the line, on the caller’s account, with a record of its own. */
 export function modelAsker(ports: ModelAskerPorts) {
   return async (
-    task: { readonly instructions: string; readonly text: string },
-    { caller, cancellation }: Circumstances,
-  ): Promise<string> => {
-    const messages: Message[] = [
-      { role: 'system', content: [{ type: 'text', text: task.instructions }] },
-      { role: 'user', content: [{ type: 'text', text: task.text }] },
-    ];
+    question: ModelQuestion,
+    { caller, cancellation, switches = {} }: Circumstances,
+  ): Promise<ModelAnswer> => {
     const turn: Turn = {
       id: ports.newId(),
       caller,
       dialect: 'openai-chat',
-      ask: Ask.made({ model: ports.model, messages, stream: false, usageWanted: true }),
-      // A tool that asks a model whose words ask a tool would never end.
-      switches: { disableKeywordDetection: true, tags: [ports.tag] },
+      ask: Ask.made(requestOf(question)),
+      switches: { ...switches, ...OURS, tags: [...(switches.tags ?? []), ports.tag] },
       ownFields: [],
       cancellation,
       headers: {},
       warnings: [],
     };
+    if (cancellation.reason) throw cancellation.reason;
     ports.authorize(turn);
-    const reply = await run(ports.pipeline(), new Trail(turn, ports.onRecord, ports.clocks));
+    let record: TurnRecord | undefined;
+    const hear = (heard: TurnRecord): void => {
+      record = heard;
+      ports.onRecord(heard);
+    };
+    const reply = await run(ports.pipeline(), new Trail(turn, hear, ports.clocks));
     const events = [];
     for await (const event of look(reply)) events.push(event);
-    const blocks = fold(events).choices[0]?.blocks ?? [];
-    const text = blocks.map((block) => (block.kind === 'text' ? block.text : '')).join('');
+    return { ...spoken(fold(events)), usage: record?.usage, cost: record?.cost };
+  };
+}
+
+/** The same for whoever wants words of one model and nothing else. */
+export function wordsAsker(ports: ModelAskerPorts & { readonly model: string }) {
+  const ask = modelAsker(ports);
+  return async (
+    task: { readonly instructions: string; readonly text: string },
+    circumstances: Circumstances,
+  ): Promise<string> => {
+    const said = [{ role: 'user', text: task.text } as const];
+    const { text } = await ask({ model: ports.model, instructions: task.instructions, said }, circumstances);
     if (text.trim() === '') throw new GatewayError('tool.failed', 'The model answered nothing.');
     return text.trim();
   };
+}
+
+function requestOf({ model, instructions, said, output, temperature, outputTokensMax }: ModelQuestion): ChatRequest {
+  const message = (role: Message['role'], text: string): Message => ({ role, content: [{ type: 'text', text }] });
+  return {
+    model,
+    messages: [
+      ...(instructions === undefined ? [] : [message('system', instructions)]),
+      ...said.map(({ role, text }) => message(role, text)),
+    ],
+    stream: false,
+    usageWanted: true,
+    ...(output ? { output } : {}),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(outputTokensMax === undefined ? {} : { maxOutputTokens: outputTokensMax }),
+  };
+}
+
+function spoken({ choices: [choice] }: ChatReply): Pick<ModelAnswer, 'text' | 'refusal' | 'isCut'> {
+  const blocks = choice?.blocks ?? [];
+  const said = (kind: 'text' | 'refusal') => blocks.map((block) => (block.kind === kind ? block.text : '')).join('');
+  const refusal = said('refusal');
+  const isRefused = refusal !== '' || choice?.finish === 'refusal';
+  return { text: said('text'), refusal: isRefused ? refusal : undefined, isCut: choice?.finish === 'length' };
 }

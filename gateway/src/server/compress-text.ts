@@ -4,6 +4,7 @@ import type { CompressedText } from '../model/compressed-text.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
+import { signed } from './signed.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,10 +66,6 @@ function wireOf(result: CompressedText): object {
     tokenizer: result.tokenizer,
     exact: result.isExact,
   };
-}
-
-function signed(nowMs: number): object {
-  return { version: '1.0', timestamp: new Date(nowMs).toISOString() };
 }
 
 function textOf(body: Fields): string {

@@ -9,6 +9,7 @@ import type { RefusedRequest, ToolUse, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
 import type { TrailClocks } from '../pipeline/trail.ts';
+import type { Prompting } from '../prompting/contract.ts';
 import type { ListedModel } from '../routing/catalog.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
 
@@ -17,6 +18,7 @@ export interface Engine {
   readonly pipeline: Pipeline;
   readonly keyring: Keyring;
   readonly texts: TextCompression;
+  readonly prompting: Prompting;
   readonly listedModels: () => readonly ListedModel[];
   readonly toolBox: ToolBox;
   readonly keywords: PatternBook;

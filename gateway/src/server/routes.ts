@@ -1,6 +1,7 @@
 import { authenticate } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
+import { ACT_PERMISSIONS, type ActName } from '../prompting/contract.ts';
 import { cacheStats, clearCache } from './cache.ts';
 import { serveAdmin } from './admin.ts';
 import { chat, type ChatRoute } from './chat.ts';
@@ -11,6 +12,7 @@ import { ingress } from './ingress.ts';
 import { lenientIngress } from './lenient.ts';
 import { PATTERN, PATTERNS, serveKeywords, SETTINGS } from './keywords.ts';
 import { listModels, showModel } from './models.ts';
+import { servePromptAct } from './prompt-acts.ts';
 import { callTool, listTools } from './tools.ts';
 
 /** What the routes may know of the server they run in. */
@@ -38,6 +40,7 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
     ...chatRoutes(ports),
     ...operationRoutes(ports, state),
     ...toolRoutes(ports),
+    ...promptRoutes(ports),
     ...adminRoutes(ports),
   ]);
   return (method, path) => {
@@ -108,6 +111,13 @@ function toolRoutes(ports: ServerPorts): [string, Methods][] {
     ['/v1/keywords/patterns', keywordMethods(PATTERNS, ports)],
     ['/v1/keywords/settings', keywordMethods(SETTINGS, ports)],
   ];
+}
+
+function promptRoutes(ports: ServerPorts): [string, Methods][] {
+  return (Object.keys(ACT_PERMISSIONS) as ActName[]).map((name) => [
+    `/v1/synthlang/${name}`,
+    { POST: (exchange) => servePromptAct(exchange, name, ports) },
+  ]);
 }
 
 function adminRoutes(ports: ServerPorts): [string, Methods][] {

@@ -18,7 +18,8 @@ export async function sendWhole(exchange: Exchange, spoken: Speech, trail: Trail
 }
 
 const JSON_HEADERS = ['content-type', 'application/json'];
-const STREAM_HEADERS = [
+/** How a stream of events is announced. */
+export const EVENT_STREAM_HEADERS: readonly string[] = [
   ['content-type', 'text/event-stream; charset=utf-8'],
   ['cache-control', 'no-cache'],
   ['x-accel-buffering', 'no'],
@@ -27,7 +28,7 @@ const STREAM_HEADERS = [
 /** Sends a stream as fast as the caller reads it. A failure in the middle is said in the stream. */
 export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trail, ports: ServerPorts): Promise<void> {
   const { requestId } = exchange;
-  exchange.begin(200, replyHeaders(trail, STREAM_HEADERS));
+  exchange.begin(200, replyHeaders(trail, EVENT_STREAM_HEADERS));
   try {
     for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) {
       if (!exchange.write(bytes)) await flushed(exchange, ports);

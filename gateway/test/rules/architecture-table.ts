@@ -69,6 +69,10 @@ export const ARCHITECTURE: Architecture = {
       may: ['model', 'access', 'stores/contract'],
       why: 'managing is asking access/ and the store; sending the answer is the server’s business',
     },
+    prompting: {
+      may: ['model', 'access/roles', 'admin/contract', 'admin/read-fields', 'stores/contract'],
+      why: 'work on prompts asks models and counts tokens through functions that it is handed',
+    },
     callbacks: { may: ['model'], why: 'a callback turns records into requests; the ledger sends them' },
     ledger: {
       may: ['model', 'callbacks/contract', 'stores/contract'],
@@ -92,6 +96,7 @@ export const ARCHITECTURE: Architecture = {
         'pipeline',
         'routing',
         'keyword',
+        'prompting/contract',
         'tools/contract',
         'tools/tool-box',
       ],
@@ -127,7 +132,7 @@ export const ARCHITECTURE: Architecture = {
   },
   thirdParties: {
     undici: ['upstream'],
-    zod: ['admin', 'config', 'keyword', 'tools'],
+    zod: ['admin', 'config', 'keyword', 'prompting', 'tools'],
     re2js: ['keyword'],
     '@pydantic/genai-prices': ['ledger'],
     kysely: ['stores'],
