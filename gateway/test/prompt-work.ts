@@ -59,7 +59,8 @@ export function answerOf(said: Says): ModelAnswer {
   };
 }
 
-function materialOf({ said }: ModelQuestion): Readonly<Record<string, unknown>> {
+/** What a question is about, where it is JSON. */
+export function materialOf({ said }: ModelQuestion): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(said[0]?.text ?? '') as Record<string, unknown>;
   } catch {
