@@ -10,10 +10,13 @@ import type { Config } from './config/schema.ts';
 import { BodyBook } from './ledger/body-book.ts';
 import { SpendBook } from './ledger/spend-book.ts';
 import { GatewayError } from './model/error.ts';
+import { PromptDesk } from './prompting/prompt-desk.ts';
+import { promptRoutes } from './prompting/prompt-routes.ts';
 import type { Caller } from './model/turn.ts';
 import type { Deadlines } from './model/upstream.ts';
 import type { Reservation } from './access/admission.ts';
 import type { OpenRecords } from './records.ts';
+import { tokenCounter } from './tokens/count.ts';
 
 /** What governing needs of the world. */
 export interface GovernancePorts {
@@ -24,6 +27,9 @@ export interface GovernancePorts {
   readonly warn: (facts: object, message: string) => void;
 }
 
+/** Whose tokens are counted where nobody named a model. */
+const USUAL_MODEL = 'gpt-4o';
+
 /** Whatever is known and counted of callers; stays the same across reloads, only its rules change. */
 export class Governance {
   readonly keys: VirtualKeys | undefined;
@@ -32,12 +38,14 @@ export class Governance {
   readonly admin: AdminRoutes | undefined;
   readonly #ports: GovernancePorts;
   readonly #records: OpenRecords | undefined;
+  #prompting: Config['prompting'];
   /** Of keys in the configuration. */
   readonly #accounts = new Map<string, CountedAccount>();
 
   constructor(config: Config, records: OpenRecords | undefined, ports: GovernancePorts) {
     this.#ports = ports;
     this.#records = records;
+    this.#prompting = config.prompting;
     if (!records) return;
     const { store, journal, pepper, sealing } = records;
     const keys = new VirtualKeys({ ...ports, pepper }, rulesOf(config));
@@ -51,12 +59,24 @@ export class Governance {
     this.admin = new Map([
       ...keyRoutes({ keys, nowMs, desk: new KeyDesk({ ...ports, keys, store }) }),
       ...spendRoutes({ keys, nowMs, store, flush: () => spend.flush() }),
+      ...this.#promptRoutes(store),
       ...(bodies ? bodyRoutes({ ...ports, store, text: (requestId) => bodies.text(requestId) }) : []),
     ]);
   }
 
   changeRules(config: Config): void {
+    this.#prompting = config.prompting;
     this.keys?.changeRules(rulesOf(config));
+  }
+
+  #promptRoutes({ prompts }: OpenRecords['store']): AdminRoutes {
+    const desk = new PromptDesk({ ...this.#ports, prompts, limits: () => this.#prompting });
+    return promptRoutes({
+      desk,
+      nowMs: this.#ports.nowMs,
+      promptCharactersMax: () => this.#prompting.textCharactersMax,
+      countTokens: async (text) => (await tokenCounter(this.#prompting.model ?? USUAL_MODEL)).count(text),
+    });
   }
 
   /** A caller of the configuration with the role and the limits that the rules give it. */

@@ -38,5 +38,7 @@ export const prompting = z.strictObject({
   populationMax: whole(50, { min: 2, max: 1000 }).describe('Most prompts in one generation.'),
   callsMax: whole(500, { min: 20, max: 100_000 }).describe('Most questions to models for one request.'),
   concurrencyMax: whole(4, { min: 1, max: 100 }).describe('Most questions of one request at one time.'),
+  promptsMax: whole(1000, { min: 0, max: 1_000_000 }).describe('Most prompts that one owner may save.'),
+  versionsMax: whole(100, { min: 1, max: 10_000 }).describe('Most versions of one saved prompt.'),
   timeoutMs: milliseconds(600_000).describe('Longest time one request may take.'),
 });

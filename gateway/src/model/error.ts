@@ -40,6 +40,7 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'The key has done as much as it may for now; `retry-after` says until when.',
   },
+  'limit.calls': { status: 400, blame: 'caller', retry: 'never', meaning: 'It takes more than `prompting.callsMax`.' },
   'budget.exhausted': {
     status: 429,
     blame: 'caller',
@@ -52,7 +53,13 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'What must be written down first could not be written, so nothing was done.',
   },
-  'record.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'There is no such key or record.' },
+  'record.unknown': {
+    status: 404,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'There is no such key, prompt or record.',
+  },
+  'record.full': { status: 409, blame: 'caller', retry: 'never', meaning: 'As many are kept as may be.' },
   'record.taken': { status: 409, blame: 'caller', retry: 'never', meaning: 'The name or the key is in use already.' },
   'request.invalid': {
     status: 400,
@@ -223,12 +230,6 @@ export const ERROR_RULES = {
     blame: 'upstream',
     retry: 'never',
     meaning: 'The model’s answers didn’t have the form that was asked for, also after it was told what is wrong.',
-  },
-  'prompting.calls-spent': {
-    status: 400,
-    blame: 'caller',
-    retry: 'never',
-    meaning: 'The work needs more questions to models than `prompting.callsMax` allows.',
   },
   'pattern.unknown': { status: 404, blame: 'caller', retry: 'never', meaning: 'No keyword pattern has this name.' },
   'pattern.exists': {

@@ -128,11 +128,11 @@ describe('evolve', () => {
   test('calls that run out end it with what there is, and before the first generation with an error', async () => {
     const enough = promptWork(breeder, { callsMax: 20 });
     expect(await enough.run('evolve', WISH)).toMatchObject({
-      stopped_by: { code: 'prompting.calls-spent' },
+      stopped_by: { code: 'limit.calls' },
       metadata: { calls: 20 },
     });
     const few = promptWork(breeder, { callsMax: 10 });
-    expect((await failureOf(few.run('evolve', WISH))).code).toBe('prompting.calls-spent');
+    expect((await failureOf(few.run('evolve', WISH))).code).toBe('limit.calls');
   });
 
   test('a caller that goes away ends it', async () => {

@@ -70,7 +70,7 @@ test('an answer that was cut is called that', async () => {
 
 test('questions have a limit', async () => {
   const { work, questions } = working(saying('No.'), { callsMax: 2 });
-  expect((await failureOf(work.answer(TASK))).code).toBe('prompting.calls-spent');
+  expect((await failureOf(work.answer(TASK))).code).toBe('limit.calls');
   expect(questions).toHaveLength(2);
 });
 

@@ -121,7 +121,7 @@ export class ModelWork {
     const { callsMax, model, temperature, answerTokensMax: outputTokensMax } = this.#settings;
     if (this.#calls >= callsMax)
       throw new GatewayError(
-        'prompting.calls-spent',
+        'limit.calls',
         `This needs more than ${callsMax} questions to models (prompting.callsMax).`,
       );
     this.#calls += 1;

@@ -4,7 +4,7 @@ import type { CompressedText } from '../model/compressed-text.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
-import { signed } from './signed.ts';
+import { signed } from '../model/signed.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import { type Exchange, sendJson } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
 import { report } from './refuse.ts';
 import { EVENT_STREAM_HEADERS } from './send-reply.ts';
-import { signed } from './signed.ts';
+import { signed } from '../model/signed.ts';
 import { wishes } from './switches.ts';
 
 /** `POST /v1/synthlang/translate` and its like: work on prompts, by a model, told as it goes on where that is asked for. */

@@ -155,6 +155,61 @@ export interface Sealing {
   readonly open: (sealed: Uint8Array, about: string) => Promise<string>;
 }
 
+/** One version of a prompt that somebody saved. Versions of a name count from 1, and none is ever changed. */
+export interface PromptVersion {
+  readonly id: string;
+  /** Whose it is: `user:NAME`, or `key:ID` where the key is nobody's. */
+  readonly owner: string;
+  readonly name: string;
+  readonly version: number;
+  readonly prompt: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** When the first version was saved. */
+  readonly beganAt: number;
+  readonly createdAt: number;
+}
+
+/** What is known of a prompt without reading it. */
+export type PromptSummary = Omit<PromptVersion, 'prompt'>;
+
+/** A version that is to be saved; its number follows from those that are there. */
+export type PromptDraft = Omit<PromptVersion, 'version' | 'beganAt'>;
+
+/** How much one owner may keep. */
+export interface PromptLimits {
+  readonly promptsMax: number;
+  readonly versionsMax: number;
+}
+
+/** Which prompts are wanted; without an owner or a name, those of all. By name, then by owner. */
+export interface PromptQuery {
+  readonly owner?: string | undefined;
+  readonly name?: string | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** One prompt, or one version of it. */
+export interface PromptTarget {
+  readonly owner: string;
+  readonly name: string;
+  readonly version?: number | undefined;
+}
+
+/** Prompts that callers save. */
+export interface PromptStore {
+  /** Rejects with `FullError` when its owner has as many as may be. */
+  readonly save: (draft: PromptDraft, limits: PromptLimits) => Promise<PromptVersion>;
+  /** The newest version of each prompt, and how many prompts there are. */
+  readonly list: (
+    query: PromptQuery,
+  ) => Promise<{ readonly prompts: readonly PromptSummary[]; readonly total: number }>;
+  /** One version, the newest unless it is named. */
+  readonly load: (target: PromptTarget) => Promise<PromptVersion | undefined>;
+  /** Takes away one version, or all. Gives how many there were. */
+  readonly remove: (target: PromptTarget, audit: readonly AuditRow[]) => Promise<number>;
+}
+
 /** A database that is open and up to date. */
 export interface RecordStore {
   readonly keys: () => Promise<readonly KeyRecord[]>;
@@ -169,6 +224,7 @@ export interface RecordStore {
   readonly audit: (limit: number) => Promise<readonly AuditRow[]>;
   readonly addBodies: (rows: readonly BodyRow[]) => Promise<void>;
   readonly body: (requestId: string) => Promise<BodyRow | undefined>;
+  readonly prompts: PromptStore;
   /** What was written is on the disk from here on, whatever happens to the machine. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -177,4 +233,9 @@ export interface RecordStore {
 /** Somebody else has that id or alias. */
 export class TakenError extends Error {
   override readonly name = 'TakenError';
+}
+
+/** There is no room for another one; the message says of what. */
+export class FullError extends Error {
+  override readonly name = 'FullError';
 }

@@ -133,6 +133,7 @@ export const ARCHITECTURE: Architecture = {
   thirdParties: {
     undici: ['upstream'],
     zod: ['admin', 'config', 'keyword', 'prompting', 'tools'],
+    diff: ['prompting'],
     re2js: ['keyword'],
     '@pydantic/genai-prices': ['ledger'],
     kysely: ['stores'],

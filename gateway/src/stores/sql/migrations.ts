@@ -18,6 +18,7 @@ function migrations(bytes: BytesType): Record<string, Migration> {
   return {
     '0001-keys-and-spend': { up: keysAndSpend },
     '0002-bodies': { up: (database) => bodies(database, bytes) },
+    '0003-prompts': { up: prompts },
   };
 }
 
@@ -101,4 +102,20 @@ async function bodies(database: Kysely<unknown>, bytes: BytesType): Promise<void
     .addColumn('sealed', bytes as 'bytea', (column) => column.notNull())
     .execute();
   await database.schema.createIndex('body_at').on('body').column('at').execute();
+}
+
+async function prompts(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('prompt')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('owner', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('prompt', 'text', (column) => column.notNull())
+    .addColumn('metadata', 'text', (column) => column.notNull())
+    .addColumn('began_at', 'bigint', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addUniqueConstraint('prompt_version', ['owner', 'name', 'version'])
+    .execute();
+  await database.schema.createIndex('prompt_name').on('prompt').columns(['name', 'owner']).execute();
 }

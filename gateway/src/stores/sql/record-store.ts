@@ -1,5 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type KeyChange, type RecordStore, type SpendQuery, type SpendRow, TakenError } from '../contract.ts';
+import { isTaken } from './is-taken.ts';
+import { promptStore } from './prompt-store.ts';
 import { auditOf, auditRow, keyOf, keyRow, spendOf } from './rows.ts';
 import { slices, spendInsert } from './spend-insert.ts';
 import type { PeriodTable, Tables } from './tables.ts';
@@ -55,6 +57,7 @@ export function recordStore(database: Kysely<Tables>, settle: () => Promise<void
       const row = await database.selectFrom('body').selectAll().where('request_id', '=', requestId).executeTakeFirst();
       return row && { requestId: row.request_id, keyId: row.key_id, at: row.at, sealed: row.sealed };
     },
+    prompts: promptStore(database, settle),
     settle,
     close: () => database.destroy(),
   };
@@ -115,11 +118,4 @@ async function keyTotals(database: Kysely<Tables>) {
     .groupBy('key_id')
     .execute();
   return rows.map(({ key_id: keyId, cost, requests }) => ({ keyId, costNanousd: Number(cost), requests }));
-}
-
-/** SQLite's and PostgreSQL's ways of saying that something unique is there already. */
-function isTaken(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  const { code, errcode } = thrown as { readonly code?: unknown; readonly errcode?: unknown };
-  return code === '23505' || errcode === 1555 || errcode === 2067 || thrown.message.includes('UNIQUE constraint');
 }

@@ -69,6 +69,18 @@ export interface BodyTable {
   sealed: Uint8Array;
 }
 
+/** Versions of prompts that callers saved. */
+export interface PromptTable {
+  id: string;
+  owner: string;
+  name: string;
+  version: number;
+  prompt: string;
+  metadata: string;
+  began_at: number;
+  created_at: number;
+}
+
 /** All tables. */
 export interface Tables {
   access_key: KeyTable;
@@ -76,4 +88,5 @@ export interface Tables {
   period_spend: PeriodTable;
   audit: AuditTable;
   body: BodyTable;
+  prompt: PromptTable;
 }
