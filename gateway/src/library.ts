@@ -16,7 +16,8 @@ import type { Speech } from './server/egress.ts';
 import { ingress } from './server/ingress.ts';
 import { packageVersion } from './version.ts';
 
-export { ERROR_RULES, GatewayError, type ErrorCode } from './model/error.ts';
+export { ERROR_RULES, type ErrorCode } from './model/error-rules.ts';
+export { GatewayError } from './model/error.ts';
 export type { TurnRecord } from './model/turn.ts';
 
 /** A chat completion request as OpenAI documents it; fields not named here are allowed and go along. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ERROR_RULES } from '../src/model/error.ts';
+import { ERROR_RULES } from '../src/model/error-rules.ts';
 import { loadText } from '../src/config/load.ts';
 import { brokenLinks, claimsWithoutSource, codeBlocks } from './docs/markdown.ts';
 import { referencePages } from './docs/reference.ts';

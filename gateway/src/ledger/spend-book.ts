@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import { noted, type TurnRecord } from '../model/turn.ts';
 import type { LeftBehind, OpenReservation, RecordStore, SpendJournal, SpendRow } from '../stores/contract.ts';
 import type { Deadlines } from '../model/upstream.ts';

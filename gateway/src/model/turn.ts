@@ -1,7 +1,8 @@
 import type { Account } from './account.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { SavingLevel } from './compressed-text.ts';
-import type { ErrorCode, GatewayError } from './error.ts';
+import type { GatewayError } from './error.ts';
+import type { ErrorCode } from './error-rules.ts';
 import type { Cost, ModelPrice } from './price.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';

@@ -1,5 +1,5 @@
 import type { Quota } from '../model/account.ts';
-import { ERROR_RULES } from '../model/error.ts';
+import { ERROR_RULES } from '../model/error-rules.ts';
 import { type Cost, costOf } from '../model/price.ts';
 import {
   noted,

@@ -5,7 +5,7 @@
  * the network cuts its bytes.
  */
 import type { Dialect } from '../dialects/contract.ts';
-import type { ErrorCode } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import type { ReplyEvent } from '../model/reply.ts';
 import type { ChatRequest } from '../model/request.ts';
 

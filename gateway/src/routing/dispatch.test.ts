@@ -14,7 +14,8 @@ import {
   turn,
 } from '../../test/support.ts';
 import { Cancellation } from '../model/cancellation.ts';
-import { GatewayError, type ErrorCode } from '../model/error.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import type { Attempt, Turn } from '../model/turn.ts';
 import type { Sleep, Transport } from '../model/upstream.ts';
 import { synthlang } from '../providers/synthlang.ts';

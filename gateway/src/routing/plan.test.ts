@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ask, deployment, failureOf, turn } from '../../test/support.ts';
-import { GatewayError, type ErrorCode } from '../model/error.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Catalog, Deployment } from './catalog.ts';
 import { plan, type FallbackSettings } from './plan.ts';

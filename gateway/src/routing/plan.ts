@@ -1,4 +1,5 @@
-import { GatewayError, type ErrorCode } from '../model/error.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Catalog, Deployment } from './catalog.ts';
 

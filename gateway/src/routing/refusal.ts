@@ -1,4 +1,5 @@
-import { GatewayError, type ErrorCode } from '../model/error.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import { beginning, type UpstreamResponse } from '../model/upstream.ts';
 import type { Endpoint, HttpProvider } from '../providers/contract.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { CHAT, served } from '../../test/served.ts';
-import { type ErrorCode, GatewayError, type ErrorDetails } from '../model/error.ts';
+import { GatewayError, type ErrorDetails } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import type { RunningServer } from './http.ts';
 
 const running: RunningServer[] = [];

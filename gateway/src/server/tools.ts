@@ -1,5 +1,6 @@
 import { authenticate } from '../access/authenticate.ts';
-import { type ErrorCode, GatewayError, refusedField } from '../model/error.ts';
+import { GatewayError, refusedField } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 import type { Tool, ToolResult } from '../tools/contract.ts';
 import type { ToolCall, ToolCaller } from '../tools/tool-box.ts';
 import type { Engine, ServerPorts } from './contract.ts';

@@ -1,4 +1,5 @@
-import { GatewayError, type ErrorCode } from '../model/error.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ErrorCode } from '../model/error-rules.ts';
 
 const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   CONNECT_TIMEOUT: ['upstream.timeout', 'didn’t accept a connection in time (connect timer)'],

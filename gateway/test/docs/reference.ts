@@ -1,5 +1,5 @@
 import { settingsReference } from '../../src/config/reference.ts';
-import { ERROR_RULES } from '../../src/model/error.ts';
+import { ERROR_RULES } from '../../src/model/error-rules.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { HttpProvider, Provider } from '../../src/providers/contract.ts';
 import { commandHelp } from './commands-page.ts';

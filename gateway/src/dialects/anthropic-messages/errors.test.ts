@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ErrorCode, GatewayError } from '../../model/error.ts';
+import { GatewayError } from '../../model/error.ts';
+import type { ErrorCode } from '../../model/error-rules.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 
 describe('an error before the first byte', () => {

@@ -1,4 +1,5 @@
-import { type ErrorCode, GatewayError } from '../../model/error.ts';
+import { GatewayError } from '../../model/error.ts';
+import type { ErrorCode } from '../../model/error-rules.ts';
 import type { UpstreamComplaint } from '../contract.ts';
 import { type Fields, isFields, present } from './fields.ts';
 
