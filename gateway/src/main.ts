@@ -17,5 +17,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   onSignal: (name, heard) => process.on(name, heard),
   onOutputClosed: (heard) => process.stdout.on('error', heard),
   nowMs: () => Date.now(),
+  clockMs: () => performance.now(),
   nodeVersion: process.versions.node,
 });

@@ -17,6 +17,7 @@ export function worldFor({ cwd, stdin = '' }: { readonly cwd: string; readonly s
     onSignal: (name, heard) => void signals.set(name, heard),
     onOutputClosed: () => undefined,
     nowMs: () => 0,
+    clockMs: () => performance.now(),
     nodeVersion: '20.19.0',
   };
   return { world, signal: (name: string) => signals.get(name)?.(), signals, out: () => stdout, err: () => stderr };

@@ -7,10 +7,10 @@ import { blocksOf } from '../src/saving/blocks.ts';
 import { REPEATED, referredText } from '../src/saving/repeated-blocks.ts';
 import { type Saved, TokenSaver } from '../src/saving/save-tokens.ts';
 import { type TokenCounter, tokenCounter } from '../src/tokens/count.ts';
-import { LOG_KINDS, logOf } from './corpus/logs.ts';
-import { code, prose } from './corpus/prose-and-code.ts';
-import { type Seeded, seeded } from './corpus/seeded.ts';
-import { TOOL_KINDS, toolJson } from './corpus/tool-json.ts';
+import { LOG_KINDS, logOf } from '../src/benching/corpus/logs.ts';
+import { code, prose } from '../src/benching/corpus/prose-and-code.ts';
+import { type Seeded, seeded } from '../src/benching/corpus/seeded.ts';
+import { TOOL_KINDS, toolJson } from '../src/benching/corpus/tool-json.ts';
 import { jsonTexts } from './json-texts.ts';
 import { logTexts } from './log-texts.ts';
 

@@ -1,5 +1,5 @@
-import { seeded } from '../../test/corpus/seeded.ts';
-import { TOOL_KINDS, toolJson } from '../../test/corpus/tool-json.ts';
+import { seeded } from '../../src/benching/corpus/seeded.ts';
+import { TOOL_KINDS, toolJson } from '../../src/benching/corpus/tool-json.ts';
 import { PLANTED } from '../../test/private-values.ts';
 import { bodyOf } from '../latency/cases.ts';
 import { ADMIN_KEY } from '../systems/ours.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bodyOf } from './cases.ts';
-import { figureOf, median, quantile } from './figures.ts';
+import { median, quantile } from '../../src/benching/figures.ts';
+import { figureOf } from './figures.ts';
 import { cpuUs, processTree, residentBytes } from './process-cost.ts';
 import { summarize } from './summary.ts';
 import type { Cell } from './rounds.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { quantile } from './figures.ts';
+import { quantile } from '../../src/benching/figures.ts';
 import type { HoldJob, Job, LoadJob, LoadResult } from './load-contract.ts';
 import { ReplyReader } from './reply-reader.ts';
 

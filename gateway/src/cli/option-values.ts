@@ -9,6 +9,21 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Reads a number from 0 to 1. */
+export function share(text: string): number {
+  if (!/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(text)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return Number(text);
+}
+
+/** Reads a whole number from 1 to `most`. */
+export function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const number = wholeNumber(text);
+    if (number < 1 || number > most) throw new InvalidArgumentError(`It must be from 1 to ${most}.`);
+    return number;
+  };
+}
+
 /** Fields that were said. */
 export function defined(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

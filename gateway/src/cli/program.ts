@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Running } from '../serve.ts';
 import { packageVersion } from '../version.ts';
+import { addBench } from './commands/bench.ts';
 import { addCache } from './commands/cache.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompress } from './commands/compress.ts';
@@ -30,6 +31,6 @@ export function programOf(world: World, onRunning: (running: Running) => void): 
   program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
   program.addCommand(configCommand(io));
   const atGateways = [addLogin, addChat, addModels, addKeys, addTools, addKeywords, addCache];
-  for (const add of [...atGateways, addCompress, addTokens, addDoctor]) add(program, world);
+  for (const add of [...atGateways, addCompress, addTokens, addBench, addDoctor]) add(program, world);
   return program;
 }

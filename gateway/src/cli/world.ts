@@ -24,6 +24,8 @@ export interface World {
   /** Tells when nobody reads standard output any more, as behind `| head`. */
   readonly onOutputClosed: (heard: () => void) => void;
   readonly nowMs: () => number;
+  /** Milliseconds that only go on. */
+  readonly clockMs: () => number;
   /** Without the `v`. */
   readonly nodeVersion: string;
 }

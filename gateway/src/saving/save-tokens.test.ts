@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { logOf, LOG_KINDS } from '../../test/corpus/logs.ts';
-import { seeded } from '../../test/corpus/seeded.ts';
-import { TOOL_KINDS, toolJson } from '../../test/corpus/tool-json.ts';
+import { logOf, LOG_KINDS } from '../benching/corpus/logs.ts';
+import { seeded } from '../benching/corpus/seeded.ts';
+import { TOOL_KINDS, toolJson } from '../benching/corpus/tool-json.ts';
 import { compressors } from '../compressors/index.ts';
 import type { ChatRequest, Message, Part } from '../model/request.ts';
 import { blocksOf } from './blocks.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { logOf, LOG_KINDS } from '../../test/corpus/logs.ts';
-import { prose } from '../../test/corpus/prose-and-code.ts';
-import { seeded } from '../../test/corpus/seeded.ts';
-import { TOOL_KINDS, toolJson } from '../../test/corpus/tool-json.ts';
+import { logOf, LOG_KINDS } from '../benching/corpus/logs.ts';
+import { prose } from '../benching/corpus/prose-and-code.ts';
+import { seeded } from '../benching/corpus/seeded.ts';
+import { TOOL_KINDS, toolJson } from '../benching/corpus/tool-json.ts';
 import { compressors, legacyCompressors, legacyDecompress } from '../compressors/index.ts';
 import { jsonEssence } from '../compressors/json-document.ts';
 import { tokenCounter } from '../tokens/count.ts';

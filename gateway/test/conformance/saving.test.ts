@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seeded } from '../corpus/seeded.ts';
-import { TOOL_KINDS, toolJson } from '../corpus/tool-json.ts';
+import { seeded } from '../../src/benching/corpus/seeded.ts';
+import { TOOL_KINDS, toolJson } from '../../src/benching/corpus/tool-json.ts';
 import type { ScriptedRequest } from '../scripted-provider/scripted-request.ts';
 import { type Answer, during, openScene, type Scene } from './scene.ts';
 

@@ -38,6 +38,7 @@ function worldThat(hear: (text: string) => void): World {
     isTerminal: false,
     onSignal: () => undefined,
     onOutputClosed: () => undefined,
+    clockMs: () => 0,
     nowMs: () => 0,
     nodeVersion: '20.19.0',
   };

@@ -102,11 +102,16 @@ export const ARCHITECTURE: Architecture = {
       ],
       why: 'the server carries bytes in and out; it is handed everything else by compose.ts',
     },
+    benching: { may: ['model'], why: 'what is measured and how it is told; who is measured is handed in' },
     cli: {
       may: [
         'model',
+        'benching',
+        'ledger/prices',
+        'routing/known-names',
         'config',
         'providers/index',
+        'providers/synthlang',
         'stores/json-file',
         'compressors/index',
         'saving/text-compression',
@@ -163,6 +168,7 @@ export const ARCHITECTURE: Architecture = {
     'node:module': ['library.ts', 'embedders', 'detectors'],
     'node:url': ['embedders'],
     'node:worker_threads': ['embedders'],
+    'node:os': ['cli'],
     'node:path': ['config', 'stores', 'cli', 'records.ts', 'serve.ts'],
     'node:stream': ['upstream', 'server'],
     'node:timers/promises': ['compose.ts'],
@@ -173,7 +179,7 @@ export const ARCHITECTURE: Architecture = {
   globals: {
     'process.env': ['config', 'main.ts'],
     console: ['cli'],
-    fetch: ['cli'],
+    fetch: ['cli', 'benching'],
     WebSocket: [],
     require: [],
   },

@@ -37,6 +37,7 @@ async function examined({ words = [], env = {}, nodeVersion = '20.19.0', nowMs =
     onSignal: () => undefined,
     onOutputClosed: () => undefined,
     nowMs: () => nowMs,
+    clockMs: () => 0,
     nodeVersion,
   });
   const { checks } = JSON.parse(said) as { checks: readonly Found[] };

@@ -6,7 +6,7 @@ import { keywordsIn, type KeywordsFile } from '../../config/keywords-file.ts';
 import { usageError } from '../exit.ts';
 import { type GatewayClient, GatewayFailure } from '../gateway-client.ts';
 import { atGateway, gatewayCommand, type GatewayOptions, printJson } from '../gateway-command.ts';
-import { defined, ROLES, wholeNumber } from '../option-values.ts';
+import { defined, ROLES, share, wholeNumber } from '../option-values.ts';
 import { oneLine } from '../plain-text.ts';
 import type { World } from '../world.ts';
 
@@ -173,11 +173,6 @@ function fieldsOf({ pattern, tool, description, priority, role, enable, disable,
 
 function pathOf(name: string): string {
   return `${PATTERNS}/${encodeURIComponent(name)}`;
-}
-
-function share(text: string): number {
-  if (!/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(text)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
-  return Number(text);
 }
 
 function truth(text: string): boolean {

@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import { compressors, legacyCompressors, legacyDecompress } from '../compressors/index.ts';
+import { rateOf } from '../model/price.ts';
+import { textCompression } from '../saving/text-compression.ts';
+import { tokenCounter } from '../tokens/count.ts';
+import { type Asked, askMany } from './asking.ts';
+import { benchCompression } from './compression.ts';
+import type { BenchPorts, BenchReport } from './contract.ts';
+import { benchCost } from './cost.ts';
+import { timesOf } from './latency.ts';
+import { htmlReport } from './report-html.ts';
+import { markdownReport } from './report-markdown.ts';
+import { samplesOf } from './samples.ts';
+
+const texts = textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter });
+
+function ports(signal = new AbortController().signal) {
+  let at = 0;
+  const told: string[] = [];
+  const made: BenchPorts = { signal, onProgress: (text) => void told.push(text), clockMs: () => (at += 1) };
+  return { made, told };
+}
+
+const cell = ({ tables }: BenchReport, kind: string, way: string) =>
+  tables[0]?.rows.find((row) => row[0] === kind && row[1] === way);
+
+test('the same seed makes the same texts, another one others', () => {
+  expect(samplesOf(7, 2)).toEqual(samplesOf(7, 2));
+  expect(samplesOf(7, 2)).not.toEqual(samplesOf(8, 2));
+  expect(samplesOf(7, 2).every((one) => one.texts.length === 2)).toBe(true);
+});
+
+test('what is saved is said, and what is not as well', async () => {
+  const { made, told } = ports();
+  const samples = samplesOf(1, 1);
+  const report = await benchCompression(
+    { samples, model: 'gpt-4o', codecs: ['legacy-high', 'legacy-gzip'], texts },
+    made,
+  );
+  expect(cell(report, 'tool: orders', 'medium')).toMatchObject({ 5: 'yes', 6: 'saved' });
+  expect(Number(cell(report, 'tool: orders', 'medium')?.[4])).toBeGreaterThan(40);
+  expect(cell(report, 'prose', 'high')).toMatchObject({ 4: 0, 5: 'yes', 6: 'nothing saved' });
+  expect(cell(report, 'prose', 'legacy-high')?.[6]).toBe('longer than before');
+  expect(cell(report, 'log: access', 'legacy-gzip')?.[6]).toBe('no model can read it');
+  expect(told).toHaveLength(samples.length);
+  expect(report.isCut).toBe(false);
+});
+
+test('a bench that is ended says what it has, and that it was ended', async () => {
+  const stop = new AbortController();
+  const { made } = ports(stop.signal);
+  const onProgress = (): void => stop.abort();
+  const wish = { samples: samplesOf(1, 1), model: 'gpt-4o', codecs: [], texts };
+  const report = await benchCompression(wish, { ...made, onProgress });
+  expect(report).toMatchObject({ isCut: true });
+  expect(report.tables[0]?.rows).toHaveLength(3);
+});
+
+test('a month costs what its tokens cost', async () => {
+  const price = { input: rateOf(1e-6), output: rateOf(2e-6) };
+  const { tables } = await benchCost(
+    {
+      samples: [{ kind: 'mine', texts: ['one two three'] }],
+      models: [{ name: 'openai/gpt-4o', price }],
+      requestsPerMonth: 1000,
+      outputTokens: 10,
+      repeatedShare: 0.5,
+      texts,
+    },
+    ports().made,
+  );
+  // 3 tokens in and 10 out are 23 millionths of a dollar.
+  expect(tables[0]?.rows).toEqual([['openai/gpt-4o', 'mine', 3, 3, 0.023, 0.023, 0.0115, 0.0115]]);
+});
+
+const asked = (totalMs: number, error?: string): Asked => ({
+  firstMs: totalMs / 2,
+  totalMs,
+  outputTokens: 1,
+  cache: undefined,
+  error,
+});
+
+test('times are those of the answers that came', () => {
+  const times = timesOf([asked(30), asked(10), asked(20), asked(9999, 'status 500')]);
+  expect(times.slice(0, 3)).toEqual([3, 1, 20]);
+  expect(times[5]).toBe(10);
+  expect(timesOf([asked(1, 'gone')])).toEqual([0, 1, undefined, undefined, undefined, undefined, undefined]);
+});
+
+test('never more are on their way than was said, and all are asked', async () => {
+  let [open, most] = [0, 0];
+  const done = await askMany(
+    20,
+    3,
+    async (at) => {
+      most = Math.max(most, (open += 1));
+      await Promise.resolve();
+      open -= 1;
+      return asked(at);
+    },
+    new AbortController().signal,
+  );
+  expect(done.map(({ totalMs }) => totalMs).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: 20 }, (_, at) => at),
+  );
+  expect(most).toBe(3);
+});
+
+const odd: BenchReport = {
+  scenario: 'odd',
+  facts: { model: '<script>alert("1")</script>' },
+  tables: [
+    {
+      title: 'A | B',
+      columns: [{ name: 'name' }, { name: 'value', digits: 1 }],
+      rows: [
+        ['<img src=x>|`', -1.25],
+        ['plain', undefined],
+      ],
+      chart: { names: [0], value: 1 },
+    },
+  ],
+  remarks: ['As it is.'],
+  isCut: true,
+};
+
+test('names are never markup', () => {
+  const html = htmlReport(odd);
+  expect(html).not.toContain('<script');
+  expect(html).not.toContain('<img');
+  expect(html).toContain('&#60;img src=x&#62;');
+  const markdown = markdownReport(odd);
+  expect(markdown).toContain('| \\<img src=x\\>\\|\\` | -1.3 |');
+  expect(markdown).toContain('| plain | – |');
+  expect(markdown).toContain('ended early');
+});
+
+test('the page asks nobody for anything, and charts every row', () => {
+  const html = htmlReport(odd);
+  expect(html).not.toMatch(/<(?:img|link|script|iframe)|href=|url\(|@import|https?:/);
+  expect(html.match(/<rect /g)).toHaveLength(2);
+  expect(html).toContain('aria-label="A | B: value"');
+});
