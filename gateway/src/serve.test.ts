@@ -1,22 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { served } from '../test/served.ts';
 import { failureOf } from '../test/support.ts';
 import { ConfigError } from './config/problem.ts';
 import { serve, type Running, type ServeInput } from './serve.ts';
+import { temporaryFolder } from '../test/temporary-folder.ts';
 
-const folders: string[] = [];
 const running: Running[] = [];
 afterEach(async () => {
   for (const gateway of running.splice(0)) await gateway.stop();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-serve-'));
-  folders.push(folder);
+  const folder = temporaryFolder('serve');
   return folder;
 }
 

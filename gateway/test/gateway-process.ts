@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { flagsOf } from './node-flags.ts';
 import { ROOT } from './rules/sources.ts';
+import { removeTemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 /** How to start a gateway, as an operator would. */
 export interface GatewayOptions {
@@ -55,7 +55,7 @@ process.once('exit', () => {
 
 /** Starts the real program and resolves when it serves. */
 export async function startGateway(options: GatewayOptions = {}): Promise<GatewayProcess> {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'synthlang-gateway-'));
+  const folder = options.folder ?? temporaryFolder('gateway');
   const configFile = join(folder, 'config.yaml');
   const { config, env = {}, args = ['--port', '0'] } = options;
   if (config !== undefined) writeFileSync(configFile, textOf(config));
@@ -78,13 +78,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       signal: (signal) => void child.kill(signal),
       stop: async (signal = 'SIGTERM') => {
         const code = await stopped(child, signal);
-        if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+        if (options.folder === undefined) removeTemporaryFolder(folder);
         return code;
       },
     };
   } catch (thrown) {
     await stopped(child, 'SIGKILL');
-    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) removeTemporaryFolder(folder);
     throw thrown;
   }
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeTemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 /** A PostgreSQL server of the tests' own. */
 export interface PostgresServer {
@@ -23,7 +23,7 @@ export function postgresMissing(): string | undefined {
 export async function startPostgres(): Promise<PostgresServer> {
   const bin = binaries();
   if (bin === undefined) throw new Error('There is no PostgreSQL here.');
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-postgres-'));
+  const folder = temporaryFolder('postgres');
   const as = unprivileged();
   if (as) chownSync(folder, as.uid, as.gid);
   chmodSync(folder, 0o700);
@@ -52,7 +52,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGINT');
       await gone;
-      rmSync(folder, { recursive: true, force: true });
+      removeTemporaryFolder(folder);
     },
   };
 }

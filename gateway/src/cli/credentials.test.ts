@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, test } from 'vitest';
 import { credentials, credentialsPath, endpointOf, keepCredentials } from './credentials.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 function home(): { readonly HOME: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-home-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('home');
   return { HOME: folder };
 }
 

@@ -1,22 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { commandHelp } from '../../test/docs/commands-page.ts';
 import { worldFor } from '../../test/command-world.ts';
 import { served } from '../../test/served.ts';
 import { settled } from '../../test/support.ts';
 import { packageVersion } from '../version.ts';
 import { runCommand } from './main.ts';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 function world() {
-  const cwd = mkdtempSync(join(tmpdir(), 'synthlang-cli-'));
-  folders.push(cwd);
+  const cwd = temporaryFolder('cli');
   const { world: made, ...heard } = worldFor({ cwd });
   return { ...heard, cwd, run: (...words: string[]) => runCommand(words, made) };
 }

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keywordsIn } from './keywords-file.ts';
 import { loadConfig } from './load.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 /** In the form of the original's own file. */
 const FILE = `
@@ -69,8 +69,7 @@ test.each([
 });
 
 test('the configuration brings the file along, by its path from the working folder', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-keywords-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder('keywords');
   writeFileSync(join(folder, 'k.toml'), FILE);
   const env = { SYNTHLANG_KEYWORDS_CONFIG: 'k.toml' };
   expect(loadConfig({ env, folder }).keywords?.patterns).toHaveLength(2);

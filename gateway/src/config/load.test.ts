@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hideSecrets } from './hide-secrets.ts';
 import { loadConfig, loadText } from './load.ts';
 import { ConfigError, type ConfigProblem } from './problem.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 const load = (text: string, env: Record<string, string> = {}) => loadText({ file: 'synthlang.yaml', text, env });
 
@@ -98,7 +98,7 @@ test('a key with nothing after it counts as left out', () => {
 });
 
 test('a secret may be in the environment or in a file', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'synthlang-')), 'key');
+  const file = join(temporaryFolder('load'), 'key');
   writeFileSync(file, 'from-file\n');
   const text = `access: {masterKey: 'env:KEY'}\nproviders: {openai: {key: 'file:${file}', baseUrl: 'env:URL'}}`;
   const { config } = load(text, { KEY: 'from-environment', URL: 'http://localhost:1/v1' });

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findConfigFile, withDotEnv } from './process-environment.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'synthlang-'));
+const newFolder = (): string => temporaryFolder('environment');
 
 test('a .env file adds names, and leaves alone what is set already', () => {
   const folder = newFolder();

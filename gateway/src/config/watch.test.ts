@@ -1,25 +1,16 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type LoadedConfig, loadConfig } from './load.ts';
 import type { ConfigChange } from './needs-restart.ts';
 import { ConfigError } from './problem.ts';
 import { type Closable, foldersOf, type RunningWatch, watchConfig } from './watch.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 const running: RunningWatch[] = [];
 afterEach(() => running.splice(0).forEach((watch) => watch.close()));
 
-const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'synthlang-')));
+const newFolder = (): string => realpathSync(temporaryFolder('watch'));
 
 interface Seen {
   readonly changes: { loaded: LoadedConfig; change: ConfigChange }[];

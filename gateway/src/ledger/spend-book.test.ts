@@ -1,19 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, appendFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { handTurned, record, settled } from '../../test/support.ts';
 import { GatewayError } from '../model/error.ts';
 import type { RecordStore, SpendRow } from '../stores/contract.ts';
 import { openSpendJournal } from '../stores/spend-journal.ts';
 import { recoverSpend, SpendBook } from './spend-book.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 let folder: string;
 let moment = 0;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'synthlang-journal-'));
-  const done = folder;
-  onTestFinished(() => rmSync(done, { recursive: true }));
+  folder = temporaryFolder('journal');
 });
 
 /** A database that can be told to fail, and what is in it. */

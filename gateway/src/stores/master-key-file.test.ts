@@ -1,17 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { masterKeyFile } from './master-key-file.ts';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-key-'));
-  folders.push(folder);
+  const folder = temporaryFolder('key');
   return folder;
 }
 

@@ -1,28 +1,27 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts';
 import { storeSuite } from './contract.suite.ts';
 import { openPostgres } from './sql/postgres.ts';
 import { openSqlite } from './sql/sqlite.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 storeSuite('SQLite', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-store-'));
+  const folder = temporaryFolder('store');
   return {
     open: () => openSqlite(join(folder, 'deep', 'synthlang.db')),
-    drop: () => Promise.resolve(rmSync(folder, { recursive: true })),
+    drop: () => Promise.resolve(),
   };
 });
 
 test('only the owner can read the SQLite file', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-store-'));
+  const folder = temporaryFolder('store');
   const path = join(folder, 'deep', 'synthlang.db');
   const store = await openSqlite(path);
   for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(statSync(join(folder, 'deep')).mode & 0o777).toBe(0o700);
   await store.close();
-  rmSync(folder, { recursive: true });
 });
 
 const missing = postgresMissing();

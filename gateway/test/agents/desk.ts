@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -48,7 +48,7 @@ export function titleOf(agent: string, entry: string | undefined): string {
 
 /** A desk with two notes. */
 export function newDesk(): Desk {
-  const root = mkdtempSync(join(tmpdir(), 'synthlang-agent-'));
+  const root = temporaryFolder('agent');
   const [home, folder] = [join(root, 'home'), join(root, 'work')];
   const notes = ['note.txt', 'other.txt'].map((name) => ({
     path: join(folder, name),
@@ -57,7 +57,7 @@ export function newDesk(): Desk {
   mkdirSync(home);
   mkdirSync(folder);
   for (const { path, word } of notes) writeFileSync(path, `The word is ${word}.\n`);
-  return { home, folder, notes, clear: () => rmSync(root, { recursive: true, force: true }) };
+  return { home, folder, notes, clear: () => removeTemporaryFolder(root) };
 }
 
 /** Writes a file, and the folders it is in. */

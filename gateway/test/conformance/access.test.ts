@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGateway } from '../gateway-process.ts';
 import { chatOf, during, messageOf, openScene, type Scene, send } from './scene.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const MASTER = 'sk-master-0123456789abcdef';
 const TEAM = 'sk-team-0123456789abcdef';
@@ -166,7 +166,7 @@ describe('a key with a list of models', () => {
 
 describe('the first key', () => {
   test('is shown once, kept as a hash that only the owner can read, and works after the next start', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'synthlang-first-'));
+    const folder = temporaryFolder('first');
     const first = await startGateway({ folder });
     const { key } = first;
     expect(key).toMatch(/^sk-[\w-]{40,}$/);
@@ -187,7 +187,6 @@ describe('the first key', () => {
     expect(await echo(second.url, key)).toBe(200);
     expect(await echo(second.url, `${key}x`)).toBe(401);
     await second.stop();
-    rmSync(folder, { recursive: true });
   });
 
   test('is not made when one is configured', () => {

@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGateway } from '../gateway-process.ts';
 import { say } from '../scripted-provider/acts.ts';
 import { type GovernedScene, openGovernedScene } from './governed-scene.ts';
 import { chatOf } from './scene.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const CHAT = '/v1/chat/completions';
-const folder = mkdtempSync(join(tmpdir(), 'synthlang-bodies-'));
+const folder = temporaryFolder('bodies');
 
 let scene: GovernedScene;
 beforeAll(async () => {
@@ -20,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await scene.close();
-  rmSync(folder, { recursive: true });
 });
 
 const question = (stream: boolean) => ({

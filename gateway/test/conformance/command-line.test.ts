@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand, startCommand } from '../gateway-process.ts';
 import { cutCleanly, endless, html, say } from '../scripted-provider/acts.ts';
 import { behave } from '../scripted-provider/behaviour.ts';
 import { openScene, type Scene } from './scene.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let scene: Scene;
 let folder: string;
@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'synthlang-command-line-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folder = temporaryFolder('command-line');
 });
 
 const run = (words: readonly string[], stdin?: string) =>

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand, startGateway } from '../gateway-process.ts';
 import { silent, status } from '../scripted-provider/acts.ts';
 import { startCallbackServer } from './callback-server.ts';
 import { chatOf, during, openScene, type Scene, send } from './scene.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const CHAT = '/v1/chat/completions';
 
@@ -199,10 +199,9 @@ describe('the environment', () => {
   ];
 
   test.each(SHOWN)('%j is understood', async (env, config) => {
-    const folder = mkdtempSync(join(tmpdir(), 'synthlang-names-'));
+    const folder = temporaryFolder('names');
     const { stdout } = await runCommand(['config', 'show', '--json'], { folder, env });
     expect(JSON.parse(stdout)).toMatchObject({ config });
-    rmSync(folder, { recursive: true });
   });
 
   test('every name of a feature that isn’t here is said at the start, unless it says no', async () => {
@@ -218,7 +217,7 @@ describe('the environment', () => {
   });
 
   test('every setting has a name of its own, and a .env file is read, behind what is set already', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'synthlang-env-'));
+    const folder = temporaryFolder('env');
     writeFileSync(
       join(folder, '.env'),
       'LITELLM_MASTER_KEY=sk-from-dotenv-0123456789\nSYNTHLANG__SERVER__BODY_BYTES_MAX=99999\n',
@@ -234,7 +233,6 @@ describe('the environment', () => {
     expect((await ask(10)).status).toBe(200);
     expect((await ask(3000)).status).toBe(413);
     await gateway.stop();
-    rmSync(folder, { recursive: true });
   });
 
   test.each([
@@ -253,7 +251,7 @@ describe('the environment', () => {
 describe('`config`', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'synthlang-config-'));
+    folder = temporaryFolder('config');
     writeFileSync(join(folder, 'good.yaml'), 'access: {masterKey: sk-CANARY-master}\nserver: {port: 81}\n');
     writeFileSync(join(folder, 'bad.yaml'), 'server:\n  prot: 1\n');
     writeFileSync(
@@ -261,7 +259,6 @@ describe('`config`', () => {
       'model_list:\n  - model_name: a\n    litellm_params: {model: openai/a, api_key: os.environ/KEY}\n',
     );
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
   const config = (...words: string[]) =>
     runCommand(['config', ...words], { folder, env: { LOG_LEVEL: 'warn', KEY: 'sk-CANARY' } });
 

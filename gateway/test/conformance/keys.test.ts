@@ -1,21 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGateway } from '../gateway-process.ts';
 import { type GovernedScene, MASTER, openGovernedScene } from './governed-scene.ts';
 import { chatOf, during, messageOf, send } from './scene.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const CHAT = '/v1/chat/completions';
 
-const folder = mkdtempSync(join(tmpdir(), 'synthlang-keys-'));
+const folder = temporaryFolder('keys');
 let scene: GovernedScene;
 beforeAll(async () => {
   scene = await openGovernedScene({}, { folder });
 });
 afterAll(async () => {
   await scene.close();
-  rmSync(folder, { recursive: true });
 });
 
 test('a key is made, shown once, and works', async () => {

@@ -1,6 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startGateway } from '../gateway-process.ts';
@@ -9,6 +8,7 @@ import { usage, say } from '../scripted-provider/acts.ts';
 import { behave } from '../scripted-provider/behaviour.ts';
 import { type Answer, chatOf, chunkText, during, openScene, type Scene, send } from './scene.ts';
 import { openaiPackage } from './sdks.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const CHAT = '/v1/chat/completions';
 const says = (content: string, fields = {}) => chatOf('gpt-4o', { messages: [{ role: 'user', content }], ...fields });
@@ -151,7 +151,7 @@ describe('the tools themselves', () => {
     );
     const page = await loopback((_, response) => response.setHeader('content-type', 'text/html').end('<h1>Wiki</h1>'));
     const inside = await loopback((_, response) => response.end('CANARY'));
-    const files = mkdtempSync(join(tmpdir(), 'synthlang-files-'));
+    const files = temporaryFolder('files');
     writeFileSync(join(files, 'soup.md'), 'Boil water. Add salt.');
     const wide = await openScene({
       config: () => ({
@@ -166,7 +166,6 @@ describe('the tools themselves', () => {
     });
     onTestFinished(async () => {
       await wide.close();
-      rmSync(files, { recursive: true });
     });
     const told = async (words: string) => textOf(await wide.ask(CHAT, says(words)));
     expect(await told('#web_search node streams')).toContain('1. Streams\n   https://nodejs.org/');
@@ -188,9 +187,8 @@ describe('keyword patterns', () => {
   const pattern = { name: 'sum', pattern: 'add up (?P<expression>.+)', tool: 'calculator', description: 'Adds.' };
 
   test('hold at once, and after a restart', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'synthlang-patterns-'));
+    const folder = temporaryFolder('patterns');
     mkdirSync(folder, { recursive: true });
-    onTestFinished(() => rmSync(folder, { recursive: true }));
     const env = { LITELLM_MASTER_KEY: 'sk-master-0123456789', ENABLE_KEYWORD_DETECTION: '1' };
     const ask = (url: string, path: string, body: unknown, method = 'POST') =>
       send(url + path, { method, body, headers: { authorization: `Bearer ${env.LITELLM_MASTER_KEY}` } });
@@ -223,8 +221,7 @@ describe('keyword patterns', () => {
   });
 
   test('in a file are read again with the configuration; a bad one changes nothing', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'synthlang-patterns-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder('patterns');
     const write = (expression: string): void =>
       writeFileSync(join(folder, 'k.toml'), `[patterns.sum]\npattern = '${expression}'\ntool = 'calculator'\n`);
     write('add (?P<expression>.+)');
@@ -251,8 +248,7 @@ describe('keyword patterns', () => {
   }, 30_000);
 
   test('a file with a bad one is refused at the start, by its name', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'synthlang-patterns-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder('patterns');
     writeFileSync(join(folder, 'k.toml'), "[patterns.bad]\npattern = '(?!x)'\ntool = 'calculator'\n");
     await expect(startGateway({ folder, env: { SYNTHLANG_KEYWORDS_CONFIG: 'k.toml' } })).rejects.toThrow(
       'keyword pattern "bad"',

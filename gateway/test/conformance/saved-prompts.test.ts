@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGateway } from '../gateway-process.ts';
 import { type GovernedScene, MASTER, openGovernedScene } from './governed-scene.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Answer, type AskOptions, send } from './scene.ts';
 
 const at = (act: string) => `/v1/synthlang/prompts/${act}`;
@@ -171,8 +169,7 @@ describe('limits', () => {
 });
 
 test('a name is no path, and a prompt outlives a sudden death', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-prompts-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('prompts');
   const name = '../../../kept';
   const during = async (act: string, body: object, signal: NodeJS.Signals): Promise<Answer> => {
     const gateway = await startGateway({ env: { LITELLM_MASTER_KEY: MASTER }, folder });

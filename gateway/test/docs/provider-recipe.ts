@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../rules/sources.ts';
 import type { CodeBlock } from './markdown.ts';
+import { removeTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 const COPIED = [
   'gateway/src',
@@ -24,7 +24,7 @@ export interface Walk {
 
 /** Follows docs/extend/provider.md in a copy of the repository, to the letter, and runs what it says to run. */
 export function walkProviderRecipe(blocks: readonly CodeBlock[]): Walk {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-recipe-'));
+  const folder = temporaryFolder('recipe');
   try {
     for (const path of COPIED) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
@@ -34,7 +34,7 @@ export function walkProviderRecipe(blocks: readonly CodeBlock[]): Walk {
     npmTestProviders(folder, { UPDATE: '1' });
     return npmTestProviders(folder, {});
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
   }
 }
 

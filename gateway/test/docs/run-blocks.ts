@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../rules/sources.ts';
 import type { CodeBlock } from './markdown.ts';
+import { removeTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 const KEY = 'sk-documentation';
 const USUAL_ADDRESS = 'http://127.0.0.1:8000';
@@ -18,7 +18,7 @@ export interface DocsGateway {
 
 /** Starts the program itself, on a free port and in a folder of its own. */
 export async function startDocsGateway(): Promise<DocsGateway> {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-docs-run-'));
+  const folder = temporaryFolder('docs-run');
   mkdirSync(join(folder, 'node_modules'));
   for (const name of ['openai', '@anthropic-ai', 'synthlang-proxy'])
     symlinkSync(moduleOf(name), join(folder, 'node_modules', name));
@@ -40,7 +40,7 @@ export async function startDocsGateway(): Promise<DocsGateway> {
     stop: async () => {
       child.kill();
       await new Promise((resolve) => child.once('exit', resolve));
-      rmSync(folder, { recursive: true, force: true });
+      removeTemporaryFolder(folder);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../rules/sources.ts';
 import type { CodeBlock } from './markdown.ts';
+import { removeTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 /** One mistake can cause hundreds; the first ones tell enough. */
 const COMPLAINTS_MAX = 10;
@@ -13,7 +13,7 @@ const COMPLAINTS_MAX = 10;
  * names a file (`gateway/src/providers/acme.ts`) is put there; any other is a program that imports `synthlang-proxy`.
  */
 export function complaintsAbout(blocks: readonly CodeBlock[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-docs-'));
+  const folder = temporaryFolder('docs');
   try {
     lay(folder, blocks);
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -28,7 +28,7 @@ export function complaintsAbout(blocks: readonly CodeBlock[]): string {
       .filter((line) => !line.startsWith('gateway/src/') || own.has(line.split('(')[0] ?? ''));
     return complaints.slice(0, COMPLAINTS_MAX).join('\n').trim();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
   }
 }
 

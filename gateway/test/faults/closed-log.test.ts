@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { textOf } from '../gateway-process.ts';
@@ -10,12 +9,13 @@ import { ask } from './caller.ts';
 import { openai } from './dialect-view.ts';
 import { within } from './until.ts';
 import { CALLER_KEY } from './world.ts';
+import { removeTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 /** How long a line waits in the log at most. */
 const FLUSH_MS = 200;
 
 test.each(['both', 'stdout'] as const)('it goes on when nobody reads its log any more (%s)', async (which) => {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-faults-'));
+  const folder = temporaryFolder('faults');
   const configFile = join(folder, 'synthlang.yaml');
   writeFileSync(configFile, textOf({ access: { apiKeys: [{ id: 'tests', key: CALLER_KEY }] }, models: [] }));
   const child = spawn(
@@ -44,6 +44,6 @@ test.each(['both', 'stdout'] as const)('it goes on when nobody reads its log any
     expect((await within(3000, 'it exits', gone))[0]).toBe(0);
   } finally {
     child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
   }
 });

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGateway, type GatewayProcess } from '../gateway-process.ts';
 import { paced, usage, words } from '../scripted-provider/acts.ts';
 import { behave } from '../scripted-provider/behaviour.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../scripted-provider/scripted-provider.ts';
 import { seeded } from './until.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** All of them take a minute or two, so they run where nobody waits. */
 const CYCLES = process.env['CI'] === undefined ? 10 : 50;
@@ -16,14 +14,13 @@ const MASTER = 'sk-master-0123456789abcdef';
 const COST = 20 * 1000 + 5 * 10_000;
 const BUDGET_DOLLARS = 5;
 
-const folder = mkdtempSync(join(tmpdir(), 'synthlang-death-'));
+const folder = temporaryFolder('death');
 let provider: ScriptedProvider;
 beforeAll(async () => {
   provider = await startScriptedProvider({ script: behave(words(2), paced(2), usage({ input: 20, output: 5 })) });
 });
 afterAll(async () => {
   await provider.close();
-  rmSync(folder, { recursive: true });
 });
 
 function start(): Promise<GatewayProcess> {

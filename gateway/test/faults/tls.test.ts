@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMakeCertificates, makeCertificates, type Certificates } from './certificates.ts';
 import { DIALECTS } from './dialect-view.ts';
 import { startWorld, type World } from './world.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const CONNECT_MS = 1500;
 const LATE_MS = 250;
@@ -29,7 +27,7 @@ type Name = (typeof NAMES)[number];
 const served = new Map<Name, number>();
 
 describe.skipIf(!canMakeCertificates())('a provider behind TLS', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-certificates-'));
+  const folder = temporaryFolder('certificates');
   const servers: Server[] = [];
   let world: World;
 
@@ -59,7 +57,6 @@ describe.skipIf(!canMakeCertificates())('a provider behind TLS', () => {
   afterAll(async () => {
     expect(await world.close(), 'secrets where none may be').toEqual([]);
     for (const server of servers) server.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test('is trusted when its certificate is good', async () => {

@@ -164,6 +164,16 @@ const excused: TidyRule = {
   good: inSource('model/turn.ts', '// oxlint-disable-next-line max-depth -- the grammar is nested'),
 };
 
+const leftBehind: TidyRule = {
+  name: 'tests make temporary folders in one way, which removes them',
+  instead: 'Take `temporaryFolder` of gateway/test/temporary-folder.ts.',
+  files: () => code().filter(({ path }) => !path.startsWith('gateway/bench/')),
+  broken: (file) => lines(file, /\bmkdtemp(Sync)?\b/),
+  bad: inSource('serve.test.ts', "const folder = mkdtempSync(join(tmpdir(), 'x-'));"),
+  good: inSource('serve.test.ts', "const folder = temporaryFolder('x'); // not mkdtempSync"),
+  except: { 'gateway/test/temporary-folder.ts': 'It is the way.' },
+};
+
 /** What the tidy test checks, beside the shelves. */
 export const TIDY_RULES: readonly TidyRule[] = [
   providerId,
@@ -175,4 +185,5 @@ export const TIDY_RULES: readonly TidyRule[] = [
   names,
   documented,
   excused,
+  leftBehind,
 ];

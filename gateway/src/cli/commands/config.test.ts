@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
 import { configCommand } from './config.ts';
+import { temporaryFolder } from '../../../test/temporary-folder.ts';
 
 /** Runs the command in a fresh folder with the given files. */
 function run(args: readonly string[], { files = {}, env = {} }: { files?: object; env?: Record<string, string> } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-'));
+  const folder = temporaryFolder('config-command');
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), String(text));
   let [stdout, stderr, exitCode] = ['', '', 0];
   const command = configCommand({

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { KEY, served } from '../../../test/served.ts';
 import { runCommand } from '../main.ts';
+import { temporaryFolder } from '../../../test/temporary-folder.ts';
 
 /** The clock that `served` shows is turned by hand and stands at its beginning. */
 const NOW_MS = Date.UTC(2026, 0, 1);
@@ -25,8 +25,7 @@ interface Found {
 
 /** What the doctor says of a fresh folder, by the name of each check. */
 async function examined({ words = [], env = {}, nodeVersion = '20.19.0', nowMs = NOW_MS, prepare }: Given = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'synthlang-doctor-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('doctor');
   prepare?.(folder);
   let said = '';
   const hear = (text: string): void => void (said += text);
