@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { defined, ROLES, wholeNumber } from './option-values.ts';
+import { defined, jsonObject, names, ROLES, wholeNumber } from './option-values.ts';
 
 const NONE = 'none';
 /** `none` takes a limit away. It is only made `null` in the end, since commander would not keep that. */
@@ -27,7 +27,7 @@ export function addKeyFields(command: Command): Command {
     .option('-a, --key-alias <name>', 'a name to know it by')
     .option('-u, --user-id <id>', 'whose key it is')
     .addOption(new Option('-o, --role <role>', 'what its holder may do').choices(ROLES))
-    .option('-m, --models <names>', 'the models it may ask for, with commas; none allows all', names)
+    .option('-m, --models <names>', 'the models it may ask for, with commas; none allows all', models)
     .option('--max-budget <dollars>', 'what it may spend', orNone(dollars))
     .option('--budget-duration <time>', 'after which time the budget is whole again: 24h, 30d')
     .option('-r, --rpm-limit <count>', 'requests a minute', orNone(wholeNumber))
@@ -39,7 +39,7 @@ export function addKeyFields(command: Command): Command {
     .option('--tpm-limit <count>', 'tokens a minute', orNone(wholeNumber))
     .option('--max-parallel-requests <count>', 'requests at the same time', orNone(wholeNumber))
     .option('--duration <time>', 'how long from now it is good: 30m, 24h, 30d')
-    .option('--metadata <json>', 'whatever you want to know about it, as a JSON object', object);
+    .option('--metadata <json>', 'whatever you want to know about it, as a JSON object', jsonObject);
 }
 
 /** The fields of a request that these options say. */
@@ -64,25 +64,11 @@ function orNone<T>(read: (text: string) => T): (text: string) => OrNone<T> {
   return (text) => (text === NONE ? NONE : read(text));
 }
 
-function names(text: string): readonly string[] {
-  if (text === NONE) return [];
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+function models(text: string): readonly string[] {
+  return text === NONE ? [] : names(text);
 }
 
 function dollars(text: string): number {
   if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number of dollars, like 2.50.');
   return Number(text);
-}
-
-function object(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // said below
-  }
-  throw new InvalidArgumentError('It must be a JSON object, like \'{"team": "search"}\'.');
 }

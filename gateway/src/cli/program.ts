@@ -4,6 +4,7 @@ import { packageVersion } from '../version.ts';
 import { addBench } from './commands/bench.ts';
 import { addCache } from './commands/cache.ts';
 import { addChat } from './commands/chat.ts';
+import { addClassify } from './commands/classify.ts';
 import { addCompress } from './commands/compress.ts';
 import { configCommand } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -11,6 +12,9 @@ import { addKeys } from './commands/keys.ts';
 import { addKeywords } from './commands/keywords.ts';
 import { addLogin } from './commands/login.ts';
 import { addModels } from './commands/models.ts';
+import { addPrompt } from './commands/prompt.ts';
+import { addImproving } from './commands/prompt-improving.ts';
+import { addPromptWriting } from './commands/prompt-writing.ts';
 import { serveCommand } from './commands/serve.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addTools } from './commands/tools.ts';
@@ -31,6 +35,7 @@ export function programOf(world: World, onRunning: (running: Running) => void): 
   program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
   program.addCommand(configCommand(io));
   const atGateways = [addLogin, addChat, addModels, addKeys, addTools, addKeywords, addCache];
-  for (const add of [...atGateways, addCompress, addTokens, addBench, addDoctor]) add(program, world);
+  const atPrompts = [addPromptWriting, addImproving, addClassify, addPrompt];
+  for (const add of [...atGateways, ...atPrompts, addCompress, addTokens, addBench, addDoctor]) add(program, world);
   return program;
 }

@@ -1,7 +1,7 @@
 import type { World } from './world.ts';
 
 /** Longer texts are refused before they fill the memory. */
-const STDIN_BYTES_MAX = 33_554_432;
+export const STDIN_BYTES_MAX = 33_554_432;
 
 /** The text that was given; for `-`, standard input without its last line end. */
 export async function textArgument(given: string, { stdin }: World, signal: AbortSignal): Promise<string> {

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { GatewayClient } from '../gateway-client.ts';
 import { atGateway, gatewayCommand, type GatewayOptions, printJson } from '../gateway-command.ts';
+import { number, positiveNumber } from '../option-values.ts';
 import { shownText } from '../plain-text.ts';
 import { textArgument } from '../text-argument.ts';
 import type { World } from '../world.ts';
@@ -27,7 +28,7 @@ export function addChat(program: Command, world: World): void {
     .option('-m, --model <name>', `the model to ask (default: SYNTHLANG_DEFAULT_MODEL, ${USUAL_MODEL})`)
     .option('-s, --system <text>', 'instructions for the model')
     .option('-t, --temperature <number>', 'from 0 to 2; the model’s own unless given', number)
-    .option('--max-tokens <count>', 'longest answer, in tokens', wholeNumber)
+    .option('--max-tokens <count>', 'longest answer, in tokens', positiveNumber)
     .option('--no-stream', 'print the answer when it is complete')
     .action((prompt: string, options: ChatOptions) =>
       atGateway(world, options, async (client, signal) => {
@@ -93,14 +94,4 @@ function textOf({ choices }: Fields, part: 'delta' | 'message'): string {
   const [choice] = Array.isArray(choices) ? (choices as (Fields | undefined)[]) : [];
   const content = (choice?.[part] as Fields | undefined)?.['content'];
   return typeof content === 'string' ? content : '';
-}
-
-function number(text: string): number {
-  if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number.');
-  return Number(text);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }
