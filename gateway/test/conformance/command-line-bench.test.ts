@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runCommand } from '../../src/cli/main.ts';
 import { worldFor } from '../command-world.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 interface Report {
   readonly scenario: string;
@@ -11,8 +11,7 @@ interface Report {
 }
 
 function scene() {
-  const cwd = mkdtempSync(join(tmpdir(), 'synthlang-bench-test-'));
-  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const cwd = temporaryFolder('bench-test');
   const { world, ...heard } = worldFor({ cwd });
   return { ...heard, cwd, run: (...words: string[]) => runCommand(['bench', ...words], world) };
 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../gateway-process.ts';
 import { status } from '../scripted-provider/acts.ts';
 import { inTurn } from '../scripted-provider/script.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type GovernedScene, openGovernedScene } from './governed-scene.ts';
 import { diligent, modelScript } from './prompt-model.ts';
 
@@ -16,8 +16,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 beforeEach(() => {
   scene.openai.perform(modelScript(diligent));
-  folder = mkdtempSync(join(tmpdir(), 'synthlang-prompt-commands-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folder = temporaryFolder('prompt-commands');
 });
 
 const run = (words: readonly string[], stdin?: string) =>
