@@ -18,5 +18,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   onOutputClosed: (heard) => process.stdout.on('error', heard),
   nowMs: () => Date.now(),
   clockMs: () => performance.now(),
+  ownWords: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
   nodeVersion: process.versions.node,
 });

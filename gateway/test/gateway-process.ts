@@ -120,10 +120,15 @@ export function textOf(config: object | string): string {
   return typeof config === 'string' ? config : JSON.stringify(config, undefined, 2);
 }
 
-/** The compiled program where it is that of these sources, else the sources themselves. */
 let program: Promise<readonly string[]> | undefined;
 
-async function programWords(): Promise<readonly string[]> {
+/** What starts the program, behind Node's own name: compiled where that is of these sources, else the sources themselves. */
+export function programWords(): Promise<readonly string[]> {
+  program ??= foundProgram();
+  return program;
+}
+
+async function foundProgram(): Promise<readonly string[]> {
   const { isBuilt } = (await import(pathToFileURL(join(ROOT, 'scripts/ready.mjs')).href)) as {
     readonly isBuilt: () => boolean;
   };
@@ -137,8 +142,7 @@ async function spawned(
   folder: string,
   { env, hasStdin }: { readonly env: Readonly<Record<string, string>>; readonly hasStdin: boolean },
 ): Promise<ChildProcess> {
-  program ??= programWords();
-  const child = spawn(process.execPath, [...(await program), ...words], {
+  const child = spawn(process.execPath, [...(await programWords()), ...words], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, ...env },
     stdio: [hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],

@@ -7,10 +7,10 @@ import { type Asked, askMany } from './asking.ts';
 import { benchCompression } from './compression.ts';
 import type { BenchPorts, BenchReport } from './contract.ts';
 import { benchCost } from './cost.ts';
-import { timesOf } from './latency.ts';
 import { htmlReport } from './report-html.ts';
 import { markdownReport } from './report-markdown.ts';
 import { samplesOf } from './samples.ts';
+import { complaints, problemOf, timesOf } from './times.ts';
 
 const texts = textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter });
 
@@ -75,6 +75,7 @@ test('a month costs what its tokens cost', async () => {
 
 const asked = (totalMs: number, error?: string): Asked => ({
   firstMs: totalMs / 2,
+  firstWordMs: undefined,
   totalMs,
   outputTokens: 1,
   cache: undefined,
@@ -86,6 +87,17 @@ test('times are those of the answers that came', () => {
   expect(times.slice(0, 3)).toEqual([3, 1, 20]);
   expect(times[5]).toBe(10);
   expect(timesOf([asked(1, 'gone')])).toEqual([0, 1, undefined, undefined, undefined, undefined, undefined]);
+});
+
+test('what failed is told with the first reason, and nothing else is no measurement', () => {
+  const all = [asked(1), asked(1, 'status 500'), asked(1, 'status 429')];
+  expect(complaints('gateway', all)).toEqual(['gateway: 2 of 3 failed; the first: status 500.']);
+  expect(complaints('gateway', [asked(1)])).toEqual([]);
+  expect([problemOf(all), problemOf([]), problemOf(all.slice(1))]).toEqual([
+    undefined,
+    undefined,
+    'Nothing was answered.',
+  ]);
 });
 
 test('never more are on their way than was said, and all are asked', async () => {

@@ -32,6 +32,8 @@ export interface BenchReport {
   readonly remarks: readonly string[];
   /** It was ended early. */
   readonly isCut: boolean;
+  /** Why the tables are worth nothing. */
+  readonly problem?: string | undefined;
 }
 
 /** What every scenario is handed. */

@@ -1,88 +1,67 @@
-import { ask, type Asked, askMany, type Target } from './asking.ts';
-import type { BenchPorts, BenchReport, Cell, Column } from './contract.ts';
-import { quantile } from './figures.ts';
+import type { Asked, Target } from './asking.ts';
+import type { BenchPorts, BenchReport, Cell } from './contract.ts';
+import { asked, factsOf, type LoadWish, REMARKS } from './load.ts';
+import { complaints, firstWordOf, middleOf, problemOf, ratio, TIMES, timesOf } from './times.ts';
 
-/** Who is asked, how often, and how many at a time. */
-export interface LoadWish {
-  readonly targets: readonly Target[];
-  readonly requests: number;
-  readonly concurrency: number;
-  readonly prompt: string;
-  readonly outputTokensMax: number;
+/** Targets take turns this often, so that they meet the same weather. */
+const ROUNDS = 4;
+
+interface Measured {
+  readonly target: Target;
+  readonly answer: 'whole' | 'streamed';
+  readonly asked: Asked[];
 }
 
-/** How long answers take, whole and streamed. Targets take turns, so that they meet the same weather. */
+/** How long answers take, whole and streamed, and how much longer than somebody else's. */
 export async function benchLatency(wish: LoadWish, ports: BenchPorts): Promise<BenchReport> {
-  const rows: Cell[][] = [];
-  for (const stream of [false, true]) {
-    for (const target of wish.targets) {
-      if (ports.signal.aborted) break;
-      const { prompt: text, outputTokensMax, requests, concurrency } = wish;
-      // Each question is another one, so that no cache answers.
-      const one = (at: number): Promise<Asked> =>
-        ask(target, { text: `${text} (${stream ? 'stream' : 'whole'} ${at})`, stream, outputTokensMax }, ports);
-      const asked = await askMany(requests, concurrency, one, ports.signal);
-      rows.push([target.name, stream ? 'streamed' : 'whole', ...timesOf(asked)]);
-      ports.onProgress(`${target.name}, ${stream ? 'streamed' : 'whole'}: ${asked.length} answers`);
-    }
+  const cells: Measured[] = [];
+  for (const answer of ['whole', 'streamed'] as const) {
+    const beside = wish.targets.map((target): Measured => ({ target, answer, asked: [] }));
+    await inTurn(beside, wish, ports);
+    cells.push(...beside.filter((cell) => cell.asked.length > 0));
   }
+  const other = wish.targets.length > 1 ? wish.targets.at(-1)?.name : undefined;
+  const all = cells.flatMap((cell) => cell.asked);
   return {
     scenario: 'latency',
     facts: factsOf(wish),
     tables: [
       {
         title: 'Milliseconds',
-        columns: [{ name: 'asked' }, { name: 'answer' }, ...TIMES],
-        rows,
+        columns: [
+          { name: 'asked' },
+          { name: 'answer' },
+          ...TIMES,
+          { name: 'first word p50', digits: 1 },
+          ...(other === undefined ? [] : [{ name: `p50 × ${other}`, digits: 2 }]),
+        ],
+        rows: cells.map((cell) => rowOf(cell, cells, other)),
         chart: { names: [0, 1], value: 4 },
       },
     ],
-    remarks: REMARKS,
+    remarks: [...cells.flatMap((cell) => complaints(`${cell.target.name}, ${cell.answer}`, cell.asked)), ...REMARKS],
     isCut: ports.signal.aborted,
+    problem: problemOf(all),
   };
 }
 
-/** Columns of `timesOf`. */
-export const TIMES: readonly Column[] = [
-  { name: 'answers', digits: 0 },
-  { name: 'errors', digits: 0 },
-  { name: 'p50', digits: 1 },
-  { name: 'p90', digits: 1 },
-  { name: 'p99', digits: 1 },
-  { name: 'first byte p50', digits: 1 },
-  { name: 'first byte p99', digits: 1 },
-];
-
-/** Said of every scenario that asks. */
-export const REMARKS: readonly string[] = [
-  'Requests are made by this process with fetch, which costs more than most gateways: compare rows, not machines.',
-];
-
-/** Counts and percentiles of answers; times are of those that came. */
-export function timesOf(asked: readonly Asked[]): readonly Cell[] {
-  const good = asked.filter(({ error }) => error === undefined);
-  const total = good.map(({ totalMs }) => totalMs).toSorted((a, b) => a - b);
-  const first = good.map(({ firstMs }) => firstMs).toSorted((a, b) => a - b);
-  const at = (sorted: readonly number[], share: number): Cell =>
-    sorted.length === 0 ? undefined : quantile(sorted, share);
-  return [
-    good.length,
-    asked.length - good.length,
-    at(total, 0.5),
-    at(total, 0.9),
-    at(total, 0.99),
-    at(first, 0.5),
-    at(first, 0.99),
-  ];
+async function inTurn(beside: readonly Measured[], wish: LoadWish, ports: BenchPorts): Promise<void> {
+  const world = { wish, ports };
+  for (const { target, answer } of beside)
+    await asked(target, { stream: answer === 'streamed', name: `${answer}, warming up` }, wish.warmUp, world);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const count = Math.floor((wish.requests * (round + 1)) / ROUNDS) - Math.floor((wish.requests * round) / ROUNDS);
+    for (const cell of beside) {
+      if (ports.signal.aborted || count === 0) continue;
+      const kind = { stream: cell.answer === 'streamed', name: `${cell.answer}, round ${round},` };
+      cell.asked.push(...(await asked(cell.target, kind, count, world)));
+    }
+    ports.onProgress(`${beside[0]?.answer}: round ${round + 1} of ${ROUNDS}`);
+  }
 }
 
-/** Who was asked for what. */
-export function factsOf({ targets, requests, concurrency, prompt, outputTokensMax }: LoadWish) {
-  return {
-    asked: targets.map(({ name, baseUrl, model }) => `${name}: ${model} at ${baseUrl}`).join('; '),
-    requests,
-    concurrency,
-    'prompt, characters': prompt.length,
-    'output tokens at most': outputTokensMax,
-  };
+function rowOf(cell: Measured, cells: readonly Measured[], other: string | undefined): readonly Cell[] {
+  const beside = cells.find(({ target, answer }) => target.name === other && answer === cell.answer);
+  const compared = beside ? [ratio(middleOf(cell.asked), middleOf(beside.asked))] : [];
+  return [cell.target.name, cell.answer, ...timesOf(cell.asked), firstWordOf(cell.asked), ...compared];
 }

@@ -26,6 +26,8 @@ export interface World {
   readonly nowMs: () => number;
   /** Milliseconds that only go on. */
   readonly clockMs: () => number;
+  /** What starts this program again: Node, its flags and the program's file. */
+  readonly ownWords: readonly string[];
   /** Without the `v`. */
   readonly nodeVersion: string;
 }

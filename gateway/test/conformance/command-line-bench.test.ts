@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../../src/cli/main.ts';
 import { worldFor } from '../command-world.ts';
+import { programWords, startCommand } from '../gateway-process.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 interface Report {
@@ -10,27 +11,48 @@ interface Report {
   readonly tables: readonly { readonly columns: readonly { readonly name: string }[]; readonly rows: unknown[][] }[];
 }
 
+let ownWords: readonly string[];
+beforeAll(async () => {
+  ownWords = [process.execPath, ...(await programWords())];
+});
+
 function scene() {
   const cwd = temporaryFolder('bench-test');
-  const { world, ...heard } = worldFor({ cwd });
+  const { world, ...heard } = worldFor({ cwd, ownWords });
   return { ...heard, cwd, run: (...words: string[]) => runCommand(['bench', ...words], world) };
 }
 
 test.each([
-  ['latency', ['--requests', '4'], 2],
-  ['throughput', ['--requests', '4', '--concurrency', '4'], 2],
-])('bench %s asks a gateway of its own, and every request is answered', async (name, options, rows) => {
+  ['latency', ['--requests', '4']],
+  ['throughput', ['--requests', '4', '--concurrency', '4']],
+])('bench %s asks a gateway of its own and the provider behind it, and all is answered', async (name, options) => {
   const { run, out } = scene();
   expect(await run(name, '--json', ...options)).toBe(0);
   const { scenario, tables } = JSON.parse(out()) as Report;
   expect(scenario).toBe(name);
   const at = tables[0]?.columns.findIndex((column) => column.name === 'errors') ?? -1;
-  expect(tables[0]?.rows.map((row) => [row[at - 1], row[at]])).toEqual(Array.from({ length: rows }, () => [4, 0]));
+  expect(tables[0]?.rows.map((row) => [row[0], row[at - 1], row[at]])).toEqual(
+    ['gateway', 'direct', 'gateway', 'direct'].map((asked) => [asked, 4, 0]),
+  );
+  expect(tables[0]?.columns.at(-1)?.name).toContain('× direct');
 });
 
 test('bench cache finds what was asked before', async () => {
   const { run, out } = scene();
-  expect(await run('cache', '--json', '--requests', '20', '--concurrency', '1', '--repeated', '0.9')).toBe(0);
+  expect(
+    await run(
+      'cache',
+      '--json',
+      '--requests',
+      '20',
+      '--concurrency',
+      '1',
+      '--repeated',
+      '0.9',
+      '--provider-delay',
+      '1',
+    ),
+  ).toBe(0);
   const { tables } = JSON.parse(out()) as Report;
   const shares = new Map(tables[0]?.rows.map((row) => [row[1], Number(row[2])]));
   expect(shares.get('hit')).toBeGreaterThan(50);
@@ -68,9 +90,39 @@ test.each([
   expect(err()).toContain(said);
 });
 
-test('a gateway that doesn’t answer is counted as errors', async () => {
+test('how many requests a yes is for is said before', async () => {
+  const abroad = ['--base-url', 'https://a.example/v1', '--compare-url', 'https://b.example/v1', '--requests', '20'];
+  for (const [name, count] of [
+    ['latency', 40],
+    ['throughput', 124],
+    ['cache', 20],
+  ] as const) {
+    const { run, err } = scene();
+    expect(await run(name, ...abroad, '--concurrency', '64')).toBe(2);
+    expect(err()).toContain(`makes ${count} requests to https://a.example/v1 and to https://b.example/v1`);
+  }
+});
+
+test('the provider of benches runs alone, until it is told to stop', async () => {
+  const { cwd } = scene();
+  const child = await startCommand(['bench', 'provider', '--answer-words', '2'], { folder: cwd });
+  const url = await new Promise<string>((resolve) => {
+    let said = '';
+    child.stderr?.on('data', (bytes: Buffer) => {
+      said += bytes.toString();
+      const found = /serves on (\S+) /.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const answer = await fetch(`${url}/chat/completions`, { method: 'POST', body: '{"model":"m"}' });
+  expect(await answer.json()).toMatchObject({ choices: [{ message: { content: ' word word' } }] });
+  child.kill('SIGINT');
+  expect(await new Promise((resolve) => void child.once('close', resolve))).toBe(0);
+});
+
+test('a gateway that doesn’t answer is counted as errors, and the bench has failed', async () => {
   const { run, out } = scene();
-  expect(await run('latency', '--base-url', 'http://127.0.0.1:1/v1', '--requests', '2', '--json')).toBe(0);
+  expect(await run('latency', '--base-url', 'http://127.0.0.1:1/v1', '--requests', '2', '--json')).toBe(1);
   expect((JSON.parse(out()) as Report).tables[0]?.rows.map((row) => row.slice(2, 4))).toEqual([
     [0, 2],
     [0, 2],

@@ -40,6 +40,7 @@ function worldThat(hear: (text: string) => void): World {
     onOutputClosed: () => undefined,
     clockMs: () => 0,
     nowMs: () => 0,
+    ownWords: [],
     nodeVersion: '20.19.0',
   };
 }

@@ -37,6 +37,7 @@ async function examined({ words = [], env = {}, nodeVersion = '20.19.0', nowMs =
     onOutputClosed: () => undefined,
     nowMs: () => nowMs,
     clockMs: () => 0,
+    ownWords: [],
     nodeVersion,
   });
   const { checks } = JSON.parse(said) as { checks: readonly Found[] };
