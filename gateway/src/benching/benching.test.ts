@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { compressors, legacyCompressors, legacyDecompress } from '../compressors/index.ts';
+import type { SaveRequest } from '../model/compressed-text.ts';
 import { rateOf } from '../model/price.ts';
+import { requestSaving } from '../saving/saved-request.ts';
 import { textCompression } from '../saving/text-compression.ts';
 import { tokenCounter } from '../tokens/count.ts';
 import { type Asked, askMany } from './asking.ts';
@@ -13,6 +15,7 @@ import { samplesOf } from './samples.ts';
 import { complaints, problemOf, timesOf } from './times.ts';
 
 const texts = textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter });
+const save = requestSaving({ compressors, counterFor: tokenCounter });
 
 function ports(signal = new AbortController().signal) {
   let at = 0;
@@ -27,30 +30,66 @@ const cell = ({ tables }: BenchReport, kind: string, way: string) =>
 test('the same seed makes the same texts, another one others', () => {
   expect(samplesOf(7, 2)).toEqual(samplesOf(7, 2));
   expect(samplesOf(7, 2)).not.toEqual(samplesOf(8, 2));
-  expect(samplesOf(7, 2).every((one) => one.texts.length === 2)).toBe(true);
+  expect(samplesOf(7, 2).every((one) => one.texts.length === (one.isOneConversation ? 16 : 2))).toBe(true);
 });
 
 test('what is saved is said, and what is not as well', async () => {
   const { made, told } = ports();
   const samples = samplesOf(1, 1);
-  const report = await benchCompression(
-    { samples, model: 'gpt-4o', codecs: ['legacy-high', 'legacy-gzip'], texts },
-    made,
-  );
-  expect(cell(report, 'tool: orders', 'medium')).toMatchObject({ 5: 'yes', 6: 'saved' });
+  const ways = ['medium', 'high', 'legacy-high', 'legacy-gzip'];
+  const report = await benchCompression({ samples, origin: 'seed', model: 'gpt-4o', ways, texts, save }, made);
+  expect(cell(report, 'tool: orders', 'medium')).toMatchObject({ 5: 'same value', 6: 'saved' });
   expect(Number(cell(report, 'tool: orders', 'medium')?.[4])).toBeGreaterThan(40);
-  expect(cell(report, 'prose', 'high')).toMatchObject({ 4: 0, 5: 'yes', 6: 'nothing saved' });
+  expect(cell(report, 'prose', 'high')).toMatchObject({ 4: 0, 5: 'exactly', 6: 'nothing saved' });
   expect(cell(report, 'prose', 'legacy-high')?.[6]).toBe('longer than before');
   expect(cell(report, 'log: access', 'legacy-gzip')?.[6]).toBe('no model can read it');
   expect(told).toHaveLength(samples.length);
-  expect(report.isCut).toBe(false);
+  expect(report).toMatchObject({ isCut: false, problem: undefined });
+});
+
+test('every way is summed up in words, what it does not save first of all', async () => {
+  const samples = samplesOf(2, 1).filter(({ kind }) => ['prose', 'log: hdfs', 'instructions'].includes(kind));
+  const { tables, remarks } = await benchCompression(
+    { samples, origin: 'seed', model: 'gpt-4o', ways: ['medium', 'legacy-medium'], texts, save },
+    ports().made,
+  );
+  expect(remarks[0]).toMatch(/^medium: \d+\.\d % fewer tokens; saved\. Nothing saved on prose, instructions\.$/);
+  expect(remarks[1]).toMatch(/^legacy-medium: .*Longer: .*prose, instructions\.$/);
+  const [medium] = tables[1]?.rows ?? [];
+  const rows = tables[0]?.rows.filter((row) => row[1] === 'medium') ?? [];
+  for (const at of [2, 3]) expect(medium?.[at]).toBe(rows.reduce((sum, row) => sum + Number(row[at]), 0));
+});
+
+test('what was read before is said once, and comes back', async () => {
+  const samples = samplesOf(3, 1).filter(({ isOneConversation }) => isOneConversation);
+  const report = await benchCompression(
+    { samples, origin: 'seed', model: 'gpt-4o', ways: ['low', 'medium'], texts, save },
+    ports().made,
+  );
+  expect(cell(report, 'files read again', 'low')).toMatchObject({ 6: 'nothing saved' });
+  expect(cell(report, 'files read again', 'medium')).toMatchObject({ 5: 'exactly', 6: 'saved' });
+});
+
+test('a level that loses something is a problem', async () => {
+  const samples = samplesOf(4, 1).filter(({ kind }) => kind === 'code');
+  const lossy: SaveRequest = async (...asked) => ({ ...(await save(...asked)), comesBack: 'no' });
+  const wish = { samples, origin: 'seed', model: 'gpt-4o', ways: ['high'], texts };
+  expect((await benchCompression({ ...wish, save: lossy }, ports().made)).problem).toContain('"high"');
+  expect((await benchCompression({ ...wish, save }, ports().made)).problem).toBeUndefined();
 });
 
 test('a bench that is ended says what it has, and that it was ended', async () => {
   const stop = new AbortController();
   const { made } = ports(stop.signal);
   const onProgress = (): void => stop.abort();
-  const wish = { samples: samplesOf(1, 1), model: 'gpt-4o', codecs: [], texts };
+  const wish = {
+    samples: samplesOf(1, 1),
+    origin: 'seed',
+    model: 'gpt-4o',
+    ways: ['low', 'medium', 'high'],
+    texts,
+    save,
+  };
   const report = await benchCompression(wish, { ...made, onProgress });
   expect(report).toMatchObject({ isCut: true });
   expect(report.tables[0]?.rows).toHaveLength(3);

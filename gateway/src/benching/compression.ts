@@ -1,118 +1,78 @@
-import type { SavingLevel, TextCompression } from '../model/compressed-text.ts';
-import type { BenchPorts, BenchReport, BenchTable, Cell } from './contract.ts';
-import type { Samples } from './samples.ts';
+import type { SavedRequest, SaveRequest, TextCompression } from '../model/compressed-text.ts';
+import { compressionReport } from './compression-report.ts';
+import type { BenchPorts, BenchReport } from './contract.ts';
+import { conversationsOf, type Samples } from './samples.ts';
+import { added, LEVEL_WAYS, type Tally } from './tally.ts';
 
 /** What is compressed, and whose tokens are counted. */
 export interface CompressionWish {
   readonly samples: readonly Samples[];
+  /** Where the samples come from, for the report. */
+  readonly origin: string;
   readonly model: string;
-  /** Ways besides the levels, by the names of their codecs. */
-  readonly codecs: readonly string[];
+  /** Levels of the gateway, and codecs by their names. */
+  readonly ways: readonly string[];
   readonly texts: TextCompression;
-}
-
-/** Bytes packed and written as letters. */
-const PACKED = 'legacy-gzip';
-const LEVELS: readonly SavingLevel[] = ['low', 'medium', 'high'];
-
-interface Tally {
-  before: number;
-  after: number;
-  ms: number;
-  isLossless: boolean;
-  tokenizer: string;
+  readonly save: SaveRequest;
 }
 
 /** How many tokens each way to compress saves on each kind of text, what it costs, and whether it keeps every word. */
 export async function benchCompression(wish: CompressionWish, ports: BenchPorts): Promise<BenchReport> {
-  const ways = [...LEVELS, ...wish.codecs];
-  const rows: Cell[][] = [];
-  let tokenizer = '';
-  // The first text waits for the tables of its tokenizer, which isn't what is measured.
-  await wish.texts.compress({ text: 'warm', model: wish.model, level: 'low' });
-  for (const { kind, texts } of wish.samples) {
-    for (const way of ways) {
-      if (ports.signal.aborted) return report(wish, rows, { tokenizer, isCut: true });
-      const tally = await compressed(texts, way, wish, ports);
-      tokenizer = tally.tokenizer;
-      rows.push(rowOf(kind, way, tally, texts.length));
+  const tallies: Tally[] = [];
+  const tokenizer = await warmUp(wish);
+  for (const samples of wish.samples) {
+    for (const way of wish.ways) {
+      await breath();
+      if (ports.signal.aborted) return compressionReport(tallies, { ...wish, tokenizer, isCut: true });
+      tallies.push(await tallied(samples, way, wish, ports));
     }
-    ports.onProgress(`${kind}: done`);
+    ports.onProgress(`${samples.kind}: done`);
   }
-  return report(wish, rows, { tokenizer, isCut: false });
+  return compressionReport(tallies, { ...wish, tokenizer, isCut: false });
 }
 
-async function compressed(
-  texts: readonly string[],
+/** The first text waits for the tables of its tokenizer, which isn't what is measured. Says who counts. */
+async function warmUp({ texts, samples, ways, model, save }: CompressionWish): Promise<string> {
+  const { tokenizer, isExact } = await texts.compress({ text: 'warm', model, level: 'low' });
+  const first = samples[0];
+  if (first) for (const way of ways) await attempts(first, way, { texts, model, save })[0]?.();
+  return `${tokenizer}, ${isExact ? 'exact' : 'estimated'}`;
+}
+
+async function tallied(samples: Samples, way: string, wish: CompressionWish, ports: BenchPorts): Promise<Tally> {
+  let tally: Tally = { kind: samples.kind, way, texts: 0, before: 0, after: 0, ms: 0, comesBack: 'exactly' };
+  for (const attempt of attempts(samples, way, wish)) {
+    const started = ports.clockMs();
+    const { originalTokens, compressedTokens, comesBack } = await attempt();
+    const ms = ports.clockMs() - started;
+    const done = { ...tally, texts: 0, before: originalTokens, after: compressedTokens, ms, comesBack };
+    tally = added(tally, done);
+  }
+  return { ...tally, texts: samples.texts.length };
+}
+
+type Attempt = () => Promise<Pick<SavedRequest, 'originalTokens' | 'compressedTokens' | 'comesBack'>>;
+
+/** A level does what the gateway does to a conversation; a codec does its work on every text, whatever that costs. */
+function attempts(
+  samples: Samples,
   way: string,
-  { model, texts: compression }: CompressionWish,
-  { clockMs }: BenchPorts,
-): Promise<Tally> {
-  const tally: Tally = { before: 0, after: 0, ms: 0, isLossless: true, tokenizer: '' };
-  for (const text of texts) {
-    const started = clockMs();
-    const level = LEVELS.find((one) => one === way);
-    const done = await compression.compress(level ? { text, model, level } : { text, model, codec: way });
-    tally.ms += clockMs() - started;
-    tally.before += done.originalTokens;
-    tally.after += done.compressedTokens;
-    tally.isLossless &&= done.isLossless || done.text === text;
-    tally.tokenizer = `${done.tokenizer}, ${done.isExact ? 'exact' : 'estimated'}`;
-  }
-  return tally;
+  { texts, model, save }: Pick<CompressionWish, 'texts' | 'model' | 'save'>,
+): readonly Attempt[] {
+  const level = LEVEL_WAYS.find((one) => one === way);
+  if (level) return conversationsOf(samples).map((request) => () => save(request, model, level));
+  return samples.texts.map((text) => async () => {
+    const done = await texts.compress({ text, model, codec: way });
+    if (done.text === text) return { ...done, comesBack: 'exactly' };
+    if (!done.isLossless) return { ...done, comesBack: 'no' };
+    const back = await texts.decompress({ text: done.text, model, isLegacy: false });
+    return { ...done, comesBack: back.text === text ? 'exactly' : 'same value' };
+  });
 }
 
-function rowOf(kind: string, way: string, { before, after, ms, isLossless }: Tally, count: number): Cell[] {
-  const saved = before === 0 ? 0 : ((before - after) / before) * 100;
-  return [
-    kind,
-    way,
-    before,
-    after,
-    saved,
-    isLossless ? 'yes' : 'no',
-    verdict(way, before - after, isLossless),
-    ms / count,
-  ];
-}
-
-/** The table is worth nothing if it only ever praises. */
-function verdict(way: string, saved: number, isLossless: boolean): string {
-  if (way === PACKED) return 'no model can read it';
-  if (saved === 0) return 'nothing saved';
-  if (saved < 0) return 'longer than before';
-  return isLossless ? 'saved' : 'shorter, but words are lost';
-}
-
-function report(
-  { samples, model }: CompressionWish,
-  rows: readonly (readonly Cell[])[],
-  { tokenizer, isCut }: { readonly tokenizer: string; readonly isCut: boolean },
-): BenchReport {
-  const table: BenchTable = {
-    title: 'Tokens by kind of text and way to compress',
-    columns: [
-      { name: 'text' },
-      { name: 'way' },
-      { name: 'tokens before', digits: 0 },
-      { name: 'after', digits: 0 },
-      { name: 'saved %', digits: 1 },
-      { name: 'all kept' },
-      { name: 'verdict' },
-      { name: 'ms each', digits: 2 },
-    ],
-    rows,
-    chart: { names: [0, 1], value: 4 },
-  };
-  return {
-    scenario: 'compression',
-    facts: { model, tokenizer, texts: samples.reduce((sum, { texts }) => sum + texts.length, 0) },
-    tables: [table],
-    remarks: [
-      '"low", "medium" and "high" are what the gateway does to what tools and logs write; they keep every value.',
-      'Names that begin with "legacy-" are the original’s ways. They change words, and some make a text longer in tokens.',
-      'Prose and code hold nothing to leave out: a gateway sends them as they are.',
-    ],
-    isCut,
-  };
+/** Lets signals have their turn. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

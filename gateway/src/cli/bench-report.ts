@@ -12,10 +12,16 @@ export interface ReportOptions {
   readonly json?: boolean;
   readonly format: 'text' | 'json' | 'markdown' | 'html';
   readonly output?: string;
+  /** What the original called `output`. */
+  readonly outputDir?: string;
 }
 
 /** Prints a report, and writes it to a folder in all its forms if one was named. */
-export function tellReport(report: BenchReport, { json, format, output }: ReportOptions, world: World): void {
+export function tellReport(
+  report: BenchReport,
+  { json, format, outputDir, output = outputDir }: ReportOptions,
+  world: World,
+): void {
   if (output !== undefined) keep(report, resolve(world.io.cwd(), output), world);
   const form = json === true ? 'json' : format;
   if (form === 'json') return printJson(world, report);

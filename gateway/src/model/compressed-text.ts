@@ -1,3 +1,5 @@
+import type { ChatRequest } from './request.ts';
+
 /** How far saving tokens goes. */
 export type SavingLevel = 'low' | 'medium' | 'high';
 
@@ -37,3 +39,17 @@ export interface TextCompression {
   readonly compress: (wish: CompressWish) => Promise<CompressedText>;
   readonly decompress: (wish: DecompressWish) => Promise<CompressedText>;
 }
+
+/** What saving did to the tokens of one request. */
+export interface SavedRequest {
+  /** Of all its texts. */
+  readonly originalTokens: number;
+  readonly compressedTokens: number;
+  /** The worst of its texts; `same value` lost blanks between JSON values and nothing else. */
+  readonly comesBack: 'exactly' | 'same value' | 'no';
+  readonly tokenizer: string;
+  readonly isExact: boolean;
+}
+
+/** Counts what saving would do to a request. */
+export type SaveRequest = (request: ChatRequest, model: string, level: SavingLevel) => Promise<SavedRequest>;

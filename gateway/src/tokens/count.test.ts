@@ -99,3 +99,11 @@ test.each([
 ] as const)('%s is counted by %s', (model, family, isExact) => {
   expect(familyOf(model)).toEqual({ family, isExact });
 });
+
+test('a counter that remembers nothing counts the same', async () => {
+  const text = 'A sentence that comes again and again. '.repeat(50);
+  for (const model of ['gpt-4o', 'claude-sonnet-4']) {
+    const [forgetful, usual] = [await tokenCounter(model, { remembers: false }), await tokenCounter(model)];
+    expect([forgetful.count(text), forgetful.count(text)]).toEqual([usual.count(text), usual.count(text)]);
+  }
+});

@@ -30,10 +30,14 @@ export function tokenBounds(text: string): { readonly least: number; readonly mo
 
 const loading = new Map<TokenFamily, Promise<BlockCounter>>();
 
-/** Gives the counter for a model. The first of a family waits for its tables. */
-export async function tokenCounter(model: string): Promise<TokenCounter> {
+/**
+ * Gives the counter for a model. The first of a family waits for its tables. `remembers: false` counts every text each
+ * time, for whoever wants to know what counting costs.
+ */
+export async function tokenCounter(model: string, { remembers = true } = {}): Promise<TokenCounter> {
   const { family, isExact } = familyOf(model);
-  const blocks = await blockCounter(family);
+  const loaded = await blockCounter(family);
+  const blocks = remembers ? loaded : loaded.words;
   const factor = family === 'claude' ? CLAUDE_FACTOR : 1;
   return {
     isExact,
@@ -43,7 +47,7 @@ export async function tokenCounter(model: string): Promise<TokenCounter> {
       const scaled = Math.floor(limit / factor);
       const { least, most } = tokenBounds(text);
       if (most <= scaled || least > scaled) return most <= scaled;
-      return blocks.isWithin(text, scaled);
+      return loaded.isWithin(text, scaled);
     },
   };
 }
@@ -58,19 +62,19 @@ function blockCounter(family: TokenFamily): Promise<BlockCounter> {
 
 /** Remembers the counts of long texts by their digest, since conversations come again with every turn. */
 class BlockCounter {
-  readonly #words: BytePairCounter;
+  readonly words: BytePairCounter;
   #remembered = new Map<string, number>();
 
   constructor(words: BytePairCounter) {
-    this.#words = words;
+    this.words = words;
   }
 
   count(text: string): number {
-    if (text.length < REMEMBERED_CHARS_MIN) return this.#words.count(text);
+    if (text.length < REMEMBERED_CHARS_MIN) return this.words.count(text);
     const digest = digestOf(text);
     const known = this.#remembered.get(digest);
     if (known !== undefined) return known;
-    const count = this.#words.count(text);
+    const count = this.words.count(text);
     if (this.#remembered.size >= REMEMBERED_BLOCKS_MAX) this.#remembered = new Map();
     this.#remembered.set(digest, count);
     return count;
@@ -78,7 +82,7 @@ class BlockCounter {
 
   isWithin(text: string, limit: number): boolean {
     const known = text.length < REMEMBERED_CHARS_MIN ? undefined : this.#remembered.get(digestOf(text));
-    return (known ?? this.#words.count(text, limit)) <= limit;
+    return (known ?? this.words.count(text, limit)) <= limit;
   }
 }
 

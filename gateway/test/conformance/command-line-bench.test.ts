@@ -66,10 +66,33 @@ test('bench compression reads files of one’s own, and writes its report in thr
     JSON.stringify(Array.from({ length: 50 }, (_, id) => ({ id, name: `n${id}` }))),
   );
   expect(await run('compression', '--file', join(cwd, 'mine.json'), '--output', 'results')).toBe(0);
-  expect(out()).toMatch(/mine\.json +medium +\d+ +\d+ +\d+\.\d +yes +saved/);
+  expect(out()).toMatch(/mine\.json +medium +\d+ +\d+ +\d+\.\d +exactly +saved/);
   for (const ending of ['json', 'md', 'html'])
     expect(existsSync(join(cwd, 'results', `compression.${ending}`))).toBe(true);
   expect(readFileSync(join(cwd, 'results', 'compression.html'), 'utf8')).toContain('<svg');
+});
+
+test('bench compression takes the original’s names, and admits what they do', async () => {
+  const { run, cwd, out } = scene();
+  const words = [
+    '--method',
+    'synthlang',
+    'medium',
+    '--text-type',
+    'prose',
+    '--sample-size',
+    '2',
+    '--output-dir',
+    'there',
+  ];
+  expect(await run('compression', '--json', ...words)).toBe(0);
+  const { tables } = JSON.parse(out()) as Report;
+  const verdicts = tables[0]?.rows.map((row) => [row[0], row[1], row[6]]);
+  expect(verdicts).toEqual([
+    ['prose', 'legacy-medium', 'longer than before'],
+    ['prose', 'medium', 'nothing saved'],
+  ]);
+  expect(existsSync(join(cwd, 'there', 'compression.md'))).toBe(true);
 });
 
 test('bench cost says what a month costs', async () => {
@@ -82,6 +105,8 @@ test.each([
   ['others are asked without a yes', ['latency', '--base-url', 'https://gateway.example/v1'], 'Say --yes'],
   ['there is nobody to compare with', ['latency', '--compare-url', 'http://127.0.0.1:1/v1'], 'needs --base-url'],
   ['a model has no price', ['cost', '--model', 'nobody/knows'], 'No price is known'],
+  ['a way to compress is unknown', ['compression', '--method', 'zip'], 'json-table'],
+  ['a kind of text is unknown', ['compression', '--kind', 'verse'], 'prose'],
   ['a share is no share', ['cache', '--repeated', '7'], 'from 0 to 1'],
   ['there is no request', ['latency', '--requests', '0'], 'from 1 to'],
 ])('it is a wrong call when %s', async (_, words, said) => {

@@ -115,6 +115,7 @@ export const ARCHITECTURE: Architecture = {
         'stores/json-file',
         'compressors/index',
         'saving/text-compression',
+        'saving/saved-request',
         'tokens/count',
         'serve',
         'version',

@@ -5,12 +5,14 @@ import { benchCompression } from '../../benching/compression.ts';
 import type { BenchPorts, BenchReport } from '../../benching/contract.ts';
 import { benchCost } from '../../benching/cost.ts';
 import { type Samples, samplesOf } from '../../benching/samples.ts';
+import { LEVEL_WAYS } from '../../benching/tally.ts';
 import { compressors, legacyCompressors, legacyDecompress } from '../../compressors/index.ts';
 import { priceBook } from '../../ledger/prices.ts';
 import { providers } from '../../providers/index.ts';
 import { fullModelName, splitTarget } from '../../routing/known-names.ts';
+import { requestSaving } from '../../saving/saved-request.ts';
 import { textCompression } from '../../saving/text-compression.ts';
-import { tokenCounter } from '../../tokens/count.ts';
+import { type TokenCounter, tokenCounter } from '../../tokens/count.ts';
 import type { ReportOptions } from '../bench-report.ts';
 import { usageError } from '../exit.ts';
 import { withExamples } from '../gateway-command.ts';
@@ -19,6 +21,7 @@ import type { World } from '../world.ts';
 
 interface TextOptions extends ReportOptions {
   readonly file?: readonly string[];
+  readonly textType?: readonly string[];
   readonly sampleSize: number;
   readonly seed: number;
 }
@@ -26,6 +29,7 @@ interface TextOptions extends ReportOptions {
 interface CompressionOptions extends TextOptions {
   readonly model: string;
   readonly codec: readonly string[];
+  readonly method?: readonly string[];
 }
 
 interface CostOptions extends TextOptions {
@@ -36,6 +40,11 @@ interface CostOptions extends TextOptions {
 }
 
 const ORIGINAL_WAYS = ['legacy-low', 'legacy-medium', 'legacy-high', 'legacy-gzip'];
+/** The original named its ways so. */
+const ORIGINAL_NAMES = new Map([
+  ['synthlang', 'legacy-medium'],
+  ['gzip', 'legacy-gzip'],
+]);
 const FILE_BYTES_MAX = 10_000_000;
 const SAMPLES_MAX = 1000;
 
@@ -51,9 +60,13 @@ export function addTextBenches(bench: Command, world: World, { reported, run }: 
     .description('How many tokens each way to compress saves on each kind of text, and where it saves nothing.')
     .option('-m, --model <name>', 'whose tokens are counted', 'gpt-4o')
     .option('--codec <name...>', 'ways besides low, medium and high', ORIGINAL_WAYS)
-    .action(({ codec: codecs, model, ...options }: CompressionOptions) =>
-      run((ports) => benchCompression({ ...textsOf(options), model, codecs }, ports), options),
-    );
+    .option('--method <name...>', 'only these ways; "synthlang" and "gzip" as the original has them as well')
+    .action(({ codec, model, method = [...LEVEL_WAYS, ...codec], ...options }: CompressionOptions) => {
+      // Counts that were remembered from one way would make the next one look fast.
+      const counterFor = (name: string) => tokenCounter(name, { remembers: false });
+      const wish = { ...textsOf(options, world, counterFor), model, ways: method.map(wayNamed) };
+      return run((ports) => benchCompression(wish, ports), options);
+    });
   const cost = onTexts(reported(bench.command('cost')))
     .description('What a month of requests costs: as it is, with token saving, and with the cache.')
     .option('-m, --model <name...>', 'with which models', ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4-5'])
@@ -63,7 +76,7 @@ export function addTextBenches(bench: Command, world: World, { reported, run }: 
     .action((options: CostOptions) => {
       const { requestCount: requestsPerMonth, outputTokens, repeated: repeatedShare } = options;
       const wish = {
-        ...textsOf(options),
+        ...textsOf(options, world, tokenCounter),
         models: priced(options.model, world),
         requestsPerMonth,
         outputTokens,
@@ -78,21 +91,44 @@ export function addTextBenches(bench: Command, world: World, { reported, run }: 
 function onTexts(command: Command): Command {
   return command
     .option('-f, --file <path...>', 'your own texts, instead of made-up ones')
+    .option('--kind, --text-type <name...>', 'only these kinds of made-up texts, such as tool, log or prose')
     .option('--sample-size <number>', 'made-up texts of each kind', upTo(SAMPLES_MAX), 3)
     .option('--seed <number>', 'another one makes other texts', wholeNumber, 1);
 }
 
-function textsOf({ file: files, sampleSize, seed }: TextOptions) {
+function textsOf(
+  { file: files, textType: kinds, sampleSize, seed }: TextOptions,
+  { io }: World,
+  counterFor: (model: string) => Promise<TokenCounter>,
+) {
   return {
-    samples: files ? files.map((path) => sampleIn(path)) : samplesOf(seed, sampleSize),
-    texts: textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter }),
+    origin: files ? 'files' : `made from seed ${seed}`,
+    samples: files ? files.map((path) => sampleIn(path, io.cwd())) : madeSamples(samplesOf(seed, sampleSize), kinds),
+    texts: textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor }),
+    save: requestSaving({ compressors, counterFor }),
   };
 }
 
-function sampleIn(path: string): Samples {
-  const whole = resolve(path);
+function madeSamples(all: readonly Samples[], kinds: readonly string[] | undefined): readonly Samples[] {
+  if (!kinds) return all;
+  const isOf = (name: string, kind: string): boolean => kind === name || kind.startsWith(`${name}:`);
+  const unknown = kinds.find((name) => !all.some(({ kind }) => isOf(name, kind)));
+  if (unknown !== undefined)
+    throw usageError(`There are no texts of the kind "${unknown}", but ${all.map(({ kind }) => kind).join(', ')}.`);
+  return all.filter(({ kind }) => kinds.some((name) => isOf(name, kind)));
+}
+
+function sampleIn(path: string, folder: string): Samples {
+  const whole = resolve(folder, path);
   if (statSync(whole).size > FILE_BYTES_MAX) throw usageError(`${path} is longer than ${FILE_BYTES_MAX} bytes.`);
   return { kind: basename(path), texts: [readFileSync(whole, 'utf8')] };
+}
+
+function wayNamed(given: string): string {
+  const name = ORIGINAL_NAMES.get(given) ?? given;
+  const known: readonly string[] = [...LEVEL_WAYS, ...[...compressors, ...legacyCompressors].map(({ id }) => id)];
+  if (!known.includes(name)) throw usageError(`There is no way "${given}", but ${known.join(', ')}.`);
+  return name;
 }
 
 /** A model without a price can't be in a table of prices. */

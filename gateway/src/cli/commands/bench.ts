@@ -55,7 +55,8 @@ function reported(command: Command): Command {
       new Option('--format <form>', 'how it is printed').choices(['text', 'json', 'markdown', 'html']).default('text'),
     )
     .option('--json', 'the same as --format json')
-    .option('-o, --output <folder>', 'also write it there as JSON, Markdown and a page with charts');
+    .option('-o, --output <folder>', 'also write it there as JSON, Markdown and a page with charts')
+    .addOption(new Option('--output-dir <folder>', 'the same, as the original names it').hideHelp());
 }
 
 interface Usual {
