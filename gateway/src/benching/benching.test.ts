@@ -9,8 +9,6 @@ import { type Asked, askMany } from './asking.ts';
 import { benchCompression } from './compression.ts';
 import type { BenchPorts, BenchReport } from './contract.ts';
 import { benchCost } from './cost.ts';
-import { htmlReport } from './report-html.ts';
-import { markdownReport } from './report-markdown.ts';
 import { samplesOf } from './samples.ts';
 import { complaints, problemOf, timesOf } from './times.ts';
 
@@ -156,40 +154,4 @@ test('never more are on their way than was said, and all are asked', async () =>
     Array.from({ length: 20 }, (_, at) => at),
   );
   expect(most).toBe(3);
-});
-
-const odd: BenchReport = {
-  scenario: 'odd',
-  facts: { model: '<script>alert("1")</script>' },
-  tables: [
-    {
-      title: 'A | B',
-      columns: [{ name: 'name' }, { name: 'value', digits: 1 }],
-      rows: [
-        ['<img src=x>|`', -1.25],
-        ['plain', undefined],
-      ],
-      chart: { names: [0], value: 1 },
-    },
-  ],
-  remarks: ['As it is.'],
-  isCut: true,
-};
-
-test('names are never markup', () => {
-  const html = htmlReport(odd);
-  expect(html).not.toContain('<script');
-  expect(html).not.toContain('<img');
-  expect(html).toContain('&#60;img src=x&#62;');
-  const markdown = markdownReport(odd);
-  expect(markdown).toContain('| \\<img src=x\\>\\|\\` | -1.3 |');
-  expect(markdown).toContain('| plain | – |');
-  expect(markdown).toContain('ended early');
-});
-
-test('the page asks nobody for anything, and charts every row', () => {
-  const html = htmlReport(odd);
-  expect(html).not.toMatch(/<(?:img|link|script|iframe)|href=|url\(|@import|https?:/);
-  expect(html.match(/<rect /g)).toHaveLength(2);
-  expect(html).toContain('aria-label="A | B: value"');
 });

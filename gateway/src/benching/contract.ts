@@ -18,8 +18,11 @@ export interface BenchTable {
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
-  /** Which columns a chart shows: bars named by some, as long as another says. */
-  readonly chart?: { readonly names: readonly number[]; readonly value: number };
+  /**
+   * Which columns a chart shows: bars named by some, as long as another says; or a line for each of the first name, over
+   * the second.
+   */
+  readonly chart?: { readonly names: readonly number[]; readonly value: number; readonly kind?: 'lines' };
 }
 
 /** What a scenario found. */
@@ -34,6 +37,13 @@ export interface BenchReport {
   readonly isCut: boolean;
   /** Why the tables are worth nothing. */
   readonly problem?: string | undefined;
+}
+
+/** A report, and when and on what it was made. */
+export interface TakenReport extends BenchReport {
+  /** Unix time. */
+  readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 /** What every scenario is handed. */

@@ -59,7 +59,7 @@ function reportOf(steps: readonly Step[], wish: LoadWish, isCut: boolean): Bench
           ...(other === undefined ? [] : [{ name: `requests/s × ${other}`, digits: 2 }]),
         ],
         rows: steps.map((step) => rowOf(step, steps, other)),
-        chart: { names: [0, 1], value: 2 },
+        chart: { names: [0, 1], value: 2, kind: 'lines' },
       },
     ],
     remarks: [...failures, ...REMARKS],

@@ -14,8 +14,9 @@ export async function runBench(
   for (const name of ['SIGINT', 'SIGTERM'] as const) world.onSignal(name, () => stop.abort());
   world.onOutputClosed(() => stop.abort());
   const onProgress = (text: string): void => world.io.stderr(`${shownText(text)}\n`);
+  const startedMs = world.nowMs();
   const report = await act({ signal: stop.signal, onProgress, clockMs: world.clockMs });
-  tellReport(report, options, world);
+  tellReport(report, startedMs, options, world);
   if (report.isCut) throw ended(EXIT.cancelled);
   if (report.problem !== undefined) throw ended(EXIT.failed);
 }
