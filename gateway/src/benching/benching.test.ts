@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compressors, legacyCompressors, legacyDecompress } from '../compressors/index.ts';
 import type { SaveRequest } from '../model/compressed-text.ts';
 import { rateOf } from '../model/price.ts';
@@ -8,8 +8,8 @@ import { tokenCounter } from '../tokens/count.ts';
 import { type Asked, askMany } from './asking.ts';
 import { benchCompression } from './compression.ts';
 import type { BenchPorts, BenchReport } from './contract.ts';
-import { benchCost } from './cost.ts';
-import { samplesOf } from './samples.ts';
+import { benchCost, type Workload } from './cost.ts';
+import { conversationsOf, samplesOf } from './samples.ts';
 import { complaints, problemOf, timesOf } from './times.ts';
 
 const texts = textCompression({ compressors, legacy: legacyCompressors, legacyDecompress, counterFor: tokenCounter });
@@ -93,21 +93,37 @@ test('a bench that is ended says what it has, and that it was ended', async () =
   expect(report.tables[0]?.rows).toHaveLength(3);
 });
 
-test('a month costs what its tokens cost', async () => {
+describe('a month', () => {
   const price = { input: rateOf(1e-6), output: rateOf(2e-6) };
-  const { tables } = await benchCost(
-    {
-      samples: [{ kind: 'mine', texts: ['one two three'] }],
-      models: [{ name: 'openai/gpt-4o', price }],
-      requestsPerMonth: 1000,
-      outputTokens: 10,
-      repeatedShare: 0.5,
-      texts,
-    },
-    ports().made,
-  );
-  // 3 tokens in and 10 out are 23 millionths of a dollar.
-  expect(tables[0]?.rows).toEqual([['openai/gpt-4o', 'mine', 3, 3, 0.023, 0.023, 0.0115, 0.0115]]);
+  const wish = { models: [{ name: 'openai/gpt-4o', price }], requestsPerMonth: 1000, outputTokens: 10, save };
+  const requests = conversationsOf({ kind: 'mine', texts: ['one two three', 'one two three four'] });
+  const month = async (workload: Workload, repeatedShare = 0.5) =>
+    (await benchCost({ ...wish, workloads: [workload], repeatedShare }, ports().made)).tables[0]?.rows[0]?.slice(2);
+
+  test('costs what its tokens cost', async () => {
+    // 3 tokens in and 10 out are 23 millionths of a dollar, 4 in are 24.
+    const row = await month({ kind: 'mine', requests });
+    expect(row?.slice(0, 2)).toEqual([4, 4]);
+    for (const [at, dollars] of [0.0235, 0.0235, 0.01175, 0.01175].entries())
+      expect(row?.[2 + at]).toBeCloseTo(dollars, 10);
+    expect(row?.slice(6)).toEqual([50, 'by the cache alone']);
+  });
+
+  test('is not paid for what was counted as asked before, whatever was assumed', async () => {
+    const row = await month({ kind: 'mine', requests, repeats: [false, true] });
+    expect(row?.[4]).toBeCloseTo(0.0115, 10);
+  });
+
+  test('in which nothing is saved says so', async () => {
+    expect((await month({ kind: 'mine', requests }, 0))?.slice(6)).toEqual([0, 'nothing saved']);
+  });
+
+  test('is cheaper by token saving as well', async () => {
+    const logs = samplesOf(1, 1).filter(({ kind }) => kind === 'log: hdfs');
+    const row = await month({ kind: 'logs', requests: logs.flatMap(conversationsOf) });
+    expect(row?.[7]).toBe('by both');
+    expect(Number(row?.[3])).toBeLessThan(Number(row?.[2]));
+  });
 });
 
 const asked = (totalMs: number, error?: string): Asked => ({

@@ -1,4 +1,5 @@
 import type { SavedRequest, SaveRequest, TextCompression } from '../model/compressed-text.ts';
+import { breath } from './breath.ts';
 import { compressionReport } from './compression-report.ts';
 import type { BenchPorts, BenchReport } from './contract.ts';
 import { conversationsOf, type Samples } from './samples.ts';
@@ -22,9 +23,10 @@ export async function benchCompression(wish: CompressionWish, ports: BenchPorts)
   const tokenizer = await warmUp(wish);
   for (const samples of wish.samples) {
     for (const way of wish.ways) {
-      await breath();
+      const tally = await tallied(samples, way, wish, ports);
+      // A way that got through some of the texts only can't stand beside one that got through all of them.
       if (ports.signal.aborted) return compressionReport(tallies, { ...wish, tokenizer, isCut: true });
-      tallies.push(await tallied(samples, way, wish, ports));
+      tallies.push(tally);
     }
     ports.onProgress(`${samples.kind}: done`);
   }
@@ -42,6 +44,8 @@ async function warmUp({ texts, samples, ways, model, save }: CompressionWish): P
 async function tallied(samples: Samples, way: string, wish: CompressionWish, ports: BenchPorts): Promise<Tally> {
   let tally: Tally = { kind: samples.kind, way, texts: 0, before: 0, after: 0, ms: 0, comesBack: 'exactly' };
   for (const attempt of attempts(samples, way, wish)) {
+    await breath();
+    if (ports.signal.aborted) return tally;
     const started = ports.clockMs();
     const { originalTokens, compressedTokens, comesBack } = await attempt();
     const ms = ports.clockMs() - started;
@@ -67,12 +71,5 @@ function attempts(
     if (!done.isLossless) return { ...done, comesBack: 'no' };
     const back = await texts.decompress({ text: done.text, model, isLegacy: false });
     return { ...done, comesBack: back.text === text ? 'exactly' : 'same value' };
-  });
-}
-
-/** Lets signals have their turn. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
   });
 }

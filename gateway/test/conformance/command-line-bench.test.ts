@@ -8,6 +8,8 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 interface Report {
   readonly scenario: string;
+  readonly isCut: boolean;
+  readonly facts?: Readonly<Record<string, unknown>>;
   readonly tables: readonly { readonly columns: readonly { readonly name: string }[]; readonly rows: unknown[][] }[];
 }
 
@@ -101,6 +103,28 @@ test('bench cost says what a month costs', async () => {
   expect(out()).toMatch(/\| openai\/gpt-4o \| prose \| \d+ \| \d+ \|/);
 });
 
+test('bench cost counts requests of one’s own, and those that were asked before', async () => {
+  const { run, cwd, out } = scene();
+  const asked = (content: string, stream: boolean) =>
+    JSON.stringify({ model: 'm', stream, messages: [{ role: 'user', content }] });
+  writeFileSync(join(cwd, 'mine.jsonl'), [asked('one', true), asked('two', false), '', asked('one', false)].join('\n'));
+  expect(await run('cost', '--requests-file', 'mine.jsonl', '--model', 'gpt-4o', '--json')).toBe(0);
+  const { facts, tables } = JSON.parse(out()) as Report;
+  expect(facts?.['asked before, %']).toBe(33.3);
+  expect(tables[0]?.rows.map((row) => [row[1], row[2], row.at(-1)])).toEqual([['mine.jsonl', 1, 'by the cache alone']]);
+});
+
+test.each([
+  ['[1]', 'line 1: it must be a chat request'],
+  ['{"messages":[{"role":"user","content":"one"}]}\n{"messages":7}', 'line 2: '],
+  ['\n', 'holds no request'],
+])('requests of one’s own that are none are a wrong call: %j', async (text, said) => {
+  const { run, cwd, err } = scene();
+  writeFileSync(join(cwd, 'mine.jsonl'), text);
+  expect(await run('cost', '--requests-file', 'mine.jsonl')).toBe(2);
+  expect(err()).toContain(said);
+});
+
 test.each([
   ['others are asked without a yes', ['latency', '--base-url', 'https://gateway.example/v1'], 'Say --yes'],
   ['there is nobody to compare with', ['latency', '--compare-url', 'http://127.0.0.1:1/v1'], 'needs --base-url'],
@@ -126,6 +150,18 @@ test('how many requests a yes is for is said before', async () => {
     expect(await run(name, ...abroad, '--concurrency', '64')).toBe(2);
     expect(err()).toContain(`makes ${count} requests to https://a.example/v1 and to https://b.example/v1`);
   }
+});
+
+test('Ctrl-C ends the measuring, and what there is is told', async () => {
+  const { cwd } = scene();
+  const child = await startCommand(['bench', 'compression', '--sample-size', '40', '--json'], { folder: cwd });
+  let out = '';
+  child.stdout?.on('data', (bytes: Buffer) => (out += bytes.toString()));
+  child.stderr?.once('data', () => void child.kill('SIGINT'));
+  expect(await new Promise((resolve) => void child.once('close', resolve))).toBe(130);
+  const { isCut, tables } = JSON.parse(out) as Report;
+  expect(isCut).toBe(true);
+  expect(tables[0]?.rows.length).toBeGreaterThanOrEqual(7);
 });
 
 test('the provider of benches runs alone, until it is told to stop', async () => {

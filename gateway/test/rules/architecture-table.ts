@@ -109,6 +109,7 @@ export const ARCHITECTURE: Architecture = {
         'benching',
         'ledger/prices',
         'routing/known-names',
+        'dialects/openai-chat/openai-chat',
         'config',
         'providers/index',
         'providers/openai-compatible',

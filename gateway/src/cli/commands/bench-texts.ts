@@ -3,8 +3,8 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { benchCompression } from '../../benching/compression.ts';
 import type { BenchPorts, BenchReport } from '../../benching/contract.ts';
-import { benchCost } from '../../benching/cost.ts';
-import { type Samples, samplesOf } from '../../benching/samples.ts';
+import { benchCost, type CostWish } from '../../benching/cost.ts';
+import { conversationsOf, type Samples, samplesOf } from '../../benching/samples.ts';
 import { LEVEL_WAYS } from '../../benching/tally.ts';
 import { compressors, legacyCompressors, legacyDecompress } from '../../compressors/index.ts';
 import { priceBook } from '../../ledger/prices.ts';
@@ -14,6 +14,7 @@ import { requestSaving } from '../../saving/saved-request.ts';
 import { textCompression } from '../../saving/text-compression.ts';
 import { type TokenCounter, tokenCounter } from '../../tokens/count.ts';
 import type { ReportOptions } from '../bench-report.ts';
+import { requestsIn } from '../bench-requests.ts';
 import { usageError } from '../exit.ts';
 import { withExamples } from '../gateway-command.ts';
 import { share, upTo, wholeNumber } from '../option-values.ts';
@@ -34,6 +35,7 @@ interface CompressionOptions extends TextOptions {
 
 interface CostOptions extends TextOptions {
   readonly model: readonly string[];
+  readonly requestsFile?: string;
   readonly requestCount: number;
   readonly outputTokens: number;
   readonly repeated: number;
@@ -70,22 +72,28 @@ export function addTextBenches(bench: Command, world: World, { reported, run }: 
   const cost = onTexts(reported(bench.command('cost')))
     .description('What a month of requests costs: as it is, with token saving, and with the cache.')
     .option('-m, --model <name...>', 'with which models', ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4-5'])
+    .option('--requests-file <path>', 'your own requests, one in each line, as sent to /v1/chat/completions')
     .option('--request-count <number>', 'requests in a month', wholeNumber, 100_000)
     .option('--output-tokens <number>', 'how long answers are', wholeNumber, 300)
     .option('--repeated <share>', 'how many requests were asked before, from 0 to 1', share, 0.2)
-    .action((options: CostOptions) => {
-      const { requestCount: requestsPerMonth, outputTokens, repeated: repeatedShare } = options;
-      const wish = {
-        ...textsOf(options, world, tokenCounter),
-        models: priced(options.model, world),
-        requestsPerMonth,
-        outputTokens,
-        repeatedShare,
-      };
-      return run((ports) => benchCost(wish, ports), options);
-    });
+    .action((options: CostOptions) => run((ports) => benchCost(costWish(options, world), ports), options));
   withExamples(compression, 'bench compression', 'bench compression --file answer.json app.log --output results');
-  withExamples(cost, 'bench cost', 'bench cost --model gpt-4o --request-count 1000000 --repeated 0.4 --json');
+  withExamples(
+    cost,
+    'bench cost',
+    'bench cost --model gpt-4o --request-count 1000000 --repeated 0.4 --json',
+    'bench cost --requests-file requests.jsonl',
+  );
+}
+
+function costWish(options: CostOptions, world: World): CostWish {
+  const { requestsFile, requestCount: requestsPerMonth, outputTokens, repeated: repeatedShare } = options;
+  const { samples, save } = textsOf(options, world, tokenCounter);
+  const workloads =
+    requestsFile === undefined
+      ? samples.map((sample) => ({ kind: sample.kind, requests: conversationsOf(sample) }))
+      : [requestsIn(requestsFile, world.io.cwd())];
+  return { workloads, models: priced(options.model, world), requestsPerMonth, outputTokens, repeatedShare, save };
 }
 
 function onTexts(command: Command): Command {
