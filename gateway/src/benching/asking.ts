@@ -37,9 +37,22 @@ interface AskPorts {
 }
 
 const ANSWER_BYTES_MAX = 16_777_216;
+/** Ctrl-C reaches the asked as well, perhaps sooner: so long after a failure it is looked whether there was one. */
+const ENDING_MS = 50;
 
 /** Asks once and measures; a failure is a result too. Throws only when it is told to end. */
-export async function ask(target: Target, question: Question, { signal, clockMs }: AskPorts): Promise<Asked> {
+export async function ask(target: Target, question: Question, ports: AskPorts): Promise<Asked> {
+  const asked = await askedOnce(target, question, ports);
+  if (asked.error !== undefined) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, ENDING_MS);
+    });
+    ports.signal.throwIfAborted();
+  }
+  return asked;
+}
+
+async function askedOnce(target: Target, question: Question, { signal, clockMs }: AskPorts): Promise<Asked> {
   const started = clockMs();
   const sinceMs = (): number => clockMs() - started;
   const failed = (error: string): Asked => {

@@ -120,6 +120,15 @@ test('what is asked of a cache comes again as often as was said, the same for th
   expect(heard).toEqual(first);
 });
 
+test('who is ended together with the bench has not failed', async () => {
+  const stop = new AbortController();
+  const target = await server((_, response) => {
+    response.writeHead(503).end();
+    response.once('close', () => stop.abort());
+  });
+  await expect(ask(target, QUESTION, { signal: stop.signal, clockMs })).rejects.toThrow('aborted');
+});
+
 test('when it is ended, nobody is asked any more, and what there is is told', async () => {
   const stop = new AbortController();
   let asked = 0;

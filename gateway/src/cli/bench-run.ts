@@ -15,7 +15,10 @@ export async function runBench(
   world.onOutputClosed(() => stop.abort());
   const onProgress = (text: string): void => world.io.stderr(`${shownText(text)}\n`);
   const startedMs = world.nowMs();
-  const report = await act({ signal: stop.signal, onProgress, clockMs: world.clockMs });
+  const report = await act({ signal: stop.signal, onProgress, clockMs: world.clockMs }).catch((thrown: unknown) => {
+    // Ctrl-C reaches the processes of a bench as well, which then end before they serve.
+    throw stop.signal.aborted ? ended(EXIT.cancelled) : thrown;
+  });
   tellReport(report, startedMs, options, world);
   if (report.isCut) throw ended(EXIT.cancelled);
   if (report.problem !== undefined) throw ended(EXIT.failed);

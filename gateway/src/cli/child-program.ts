@@ -33,9 +33,12 @@ export async function startChild(
 function served(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
-    const fail = (why: string): void => reject(new Error(`${why} before it served. It said: ${said.trim()}`));
+    const fail = (why: string): void => {
+      clearTimeout(late);
+      reject(new Error(`${why} before it served. It said: ${said.trim()}`));
+    };
     const late = setTimeout(() => fail(`A process of this bench took more than ${START_MS} ms`), START_MS);
-    child.once('error', reject);
+    child.once('error', (error) => fail(`A process of this bench could not be started (${error.message})`));
     child.once('close', () => fail('A process of this bench ended'));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (said.length < SAID_CHARACTERS_MAX) said += text;
