@@ -4,7 +4,7 @@ import { formOf, likesLength, promptWork, type ScriptedModel } from '../../test/
 import { failureOf } from '../../test/support.ts';
 import { GatewayError } from '../model/error.ts';
 import { type BreedingRules, recipe } from './breeding.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../model/seeded-random.ts';
 
 /** A mutation adds a word for its kind, a crossover takes both texts; long is good. */
 const breeder: ScriptedModel = (question, material) => {

@@ -4,7 +4,7 @@ import { exampleFields } from './examples.ts';
 import { fitnessOut, type FitnessKind, Judge } from './fitness.ts';
 import { Population } from './population.ts';
 import { type EarlyEnd, earlyEnd } from './search-end.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../model/seeded-random.ts';
 
 const GENERATIONS_DEFAULT = 10;
 const POPULATION_DEFAULT = 5;

@@ -1,3 +1,5 @@
+import { seededRandom } from '../../model/seeded-random.ts';
+
 /** Chance that is the same for the same seed. */
 export interface Seeded {
   /** From 0 to below 1. */
@@ -10,15 +12,9 @@ export interface Seeded {
   readonly uuid: () => string;
 }
 
-/** Chance from a seed: mulberry32, which is small and good enough for texts. */
+/** Chance from a seed, for texts. */
 export function seeded(seed: number): Seeded {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = seededRandom(seed);
   const below = (most: number): number => Math.floor(next() * most);
   const hex = (digits: number): string => Array.from({ length: digits }, () => below(16).toString(16)).join('');
   return {
