@@ -18,7 +18,8 @@ import { modelAsker, type ModelAskerPorts, wordsAsker } from './pipeline/model-a
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
-import { type Catalog, catalog, type Deployment } from './routing/catalog.ts';
+import { type Catalog, catalog } from './routing/catalog.ts';
+import type { Deployment } from './routing/deployment.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { maskedForGood } from './privacy/masked-for-good.ts';
 import { plan } from './routing/plan.ts';
@@ -75,7 +76,7 @@ export function engineOf(
   const settings = {
     ...routing,
     ...upstream,
-    frameLimits: { jsonBytesMax: upstream.jsonBytesMax, sseBytesMax: upstream.sseEventBytesMax },
+    frameLimits: { jsonBytesMax: upstream.jsonBytesMax, eventBytesMax: upstream.eventBytesMax },
   };
   const known = keyring([...moreKeys, ...keysOf(config, ports.governance)]);
   const asking = { ...ports, priceOf: pricesBy(ports.prices) };

@@ -205,7 +205,7 @@ async function* heard(spoken: Speech): AsyncGenerator<Buffer> {
 }
 
 function framesIn(bytes: Buffer): readonly Buffer[] {
-  const cutter = frames('sse', { jsonBytesMax: Number.POSITIVE_INFINITY, sseBytesMax: Number.POSITIVE_INFINITY });
+  const cutter = frames('sse', { jsonBytesMax: Number.POSITIVE_INFINITY, eventBytesMax: Number.POSITIVE_INFINITY });
   return [...cutter.push(bytes), ...cutter.end()];
 }
 

@@ -2,7 +2,7 @@ import type { Dialect } from '../src/dialects/contract.ts';
 import { frames } from '../src/dialects/frames.ts';
 import type { ReplyEvent, Wire } from '../src/model/reply.ts';
 
-const LIMITS = { jsonBytesMax: 64_000_000, sseBytesMax: 16_000_000 };
+const LIMITS = { jsonBytesMax: 64_000_000, eventBytesMax: 16_000_000 };
 
 /** The whole frames in bytes that came in pieces. */
 export function framesOf(form: Wire['form'], parts: readonly Buffer[]): Buffer[] {

@@ -13,7 +13,7 @@ import { Trail } from '../src/pipeline/trail.ts';
 import type { HttpProvider } from '../src/providers/contract.ts';
 import { bearer } from '../src/providers/contract.ts';
 import type { AttemptSettings } from '../src/routing/attempt.ts';
-import type { Deployment } from '../src/routing/catalog.ts';
+import type { Deployment } from '../src/routing/deployment.ts';
 import type { ToolContext } from '../src/tools/contract.ts';
 
 /** A chat request as it came over the wire: one word of the user, and whatever else is named. */
@@ -222,6 +222,7 @@ export function deployment(overrides: Partial<Deployment> = {}): Deployment {
     origin: 'https://acme.test',
     pathPrefix: '/v1',
     headers: {},
+    fields: {},
     weight: 1,
     order: 0,
     timeoutMs: undefined,
@@ -239,7 +240,7 @@ export const ATTEMPT_SETTINGS: AttemptSettings = {
   idleTimeoutMs: 50,
   totalTimeoutMs: 600,
   dropParams: false,
-  frameLimits: { jsonBytesMax: 1_000_000, sseBytesMax: 1_000_000 },
+  frameLimits: { jsonBytesMax: 1_000_000, eventBytesMax: 1_000_000 },
 };
 
 /** A trail, and the records it gave. */

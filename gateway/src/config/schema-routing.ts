@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { address, headers, milliseconds, modelName, optionalMilliseconds, secret, whole } from './fields.ts';
 
+/** Values may be secrets, so all of them are treated as such. */
+const fields = () => z.record(z.string().min(1).max(64), secret());
+
 const provider = z.strictObject({
   key: secret().optional().describe('API key; absent means the provider’s own environment name is looked up.'),
   baseUrl: address().optional().describe('Address to use instead of the provider’s own.'),
   headers: headers().optional().describe('Headers to send along with every request.'),
+  fields: fields().optional().describe('What else the provider needs to know, e.g. `region`; its page names them.'),
   enabled: z.boolean().default(true).describe('`false` takes the provider out of use.'),
 });
 
@@ -22,6 +26,7 @@ const model = z.strictObject({
   key: secret().optional().describe('API key for this target only.'),
   apiBase: address().optional().describe('Address for this target only.'),
   headers: headers().optional().describe('Headers to send to this target only.'),
+  fields: fields().optional().describe('Fields of the provider, for this target only.'),
   weight: z.number().min(0).max(1_000_000).default(1).describe('Share of the requests within its group.'),
   timeoutMs: optionalMilliseconds().describe('Total time of one attempt; absent means `upstream.totalTimeoutMs`.'),
   firstOutputTimeoutMs: optionalMilliseconds().describe(
@@ -92,5 +97,5 @@ export const upstream = z.strictObject({
   totalTimeoutMs: milliseconds(600_000).describe('Longest time one request may take altogether.'),
   connectionsPerOriginMax: whole(512, { min: 1, max: 65_535 }).describe('Most connections to one provider address.'),
   jsonBytesMax: whole(33_554_432, { min: 1024, max: 1_073_741_824 }).describe('Longest reply that isn’t a stream.'),
-  sseEventBytesMax: whole(8_388_608, { min: 1024, max: 268_435_456 }).describe('Longest single event of a stream.'),
+  eventBytesMax: whole(8_388_608, { min: 1024, max: 268_435_456 }).describe('Longest single event of a stream.'),
 });

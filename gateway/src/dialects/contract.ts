@@ -3,11 +3,11 @@
  * synchronous: no I/O, no clock, no randomness. To write one, copy the smallest peer, implement the codecs and the
  * two patchers, add it to `index.ts`, and put a fixture beside the others; the suites over `index.ts` do the rest.
  *
- * A reply travels as *frames*: whole server-sent events as they came (data lines, blank line and all), or the one JSON
- * body. `frames.ts` cuts bytes into frames, so no dialect ever sees half of one.
+ * A reply travels as *frames*: whole events of a stream as they came (a server-sent event with its blank line, a line of
+ * JSON, one of Amazon's messages), or the one JSON body. `frames.ts` cuts bytes into frames, so no dialect ever sees half of one.
  */
 import type { GatewayError } from '../model/error.ts';
-import type { ReplyEvent, Wire } from '../model/reply.ts';
+import type { ReplyEvent, StreamForm, Wire } from '../model/reply.ts';
 import type { Ask, ChatRequest, DialectId, Origin } from '../model/request.ts';
 
 /** A machine that eats one thing and gives others. `end` is called once, after the last push. */
@@ -48,6 +48,8 @@ export interface ReplyPatch {
 /** A wire format, in both directions. */
 export interface Dialect {
   readonly id: DialectId;
+  /** How its streams are cut into frames. */
+  readonly streamForm: StreamForm;
   /** The frame that closes a stream, where it is one that says nothing else and some providers forget it. */
   readonly endMark?: Buffer;
 

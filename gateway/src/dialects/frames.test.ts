@@ -6,8 +6,8 @@ import { GatewayError } from '../model/error.ts';
 import { frames } from './frames.ts';
 import { readFrame } from './sse.ts';
 
-const LIMITS = { jsonBytesMax: 1000, sseBytesMax: 1000 };
-const FOREVER = { jsonBytesMax: 1e9, sseBytesMax: 1e9 };
+const LIMITS = { jsonBytesMax: 1000, eventBytesMax: 1000 };
+const FOREVER = { jsonBytesMax: 1e9, eventBytesMax: 1e9 };
 
 function framesOf(parts: readonly Buffer[], limits = FOREVER): string[] {
   const cut = frames('sse', limits);

@@ -88,10 +88,13 @@ export type ReplyEvent =
   /** The proper end of the reply (`[DONE]`, `message_stop`, the end of a whole JSON body). */
   | { readonly type: 'end' };
 
-/** A wire format and the form it takes: one JSON body, or server-sent events. */
+/** How a stream is cut into frames: server-sent events, a line of JSON each, or Amazon's binary messages. */
+export type StreamForm = 'sse' | 'json-lines' | 'aws-event-stream';
+
+/** A wire format and the form it takes: one JSON body, or a stream. */
 export interface Wire {
   readonly dialect: DialectId;
-  readonly form: 'json' | 'sse';
+  readonly form: 'json' | StreamForm;
 }
 
 /** What comes back. It is bytes until somebody looks inside, and it can be read once. */

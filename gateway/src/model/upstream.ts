@@ -37,6 +37,23 @@ export interface TransportOptions {
 /** The one door to the outside world. `upstream/http.ts` is the real one; tests pass a function. */
 export type Transport = (request: UpstreamRequest, options: TransportOptions) => Promise<UpstreamResponse>;
 
+/** Ways to sign a request with what a key alone can't: each has a file in `signers/`. */
+export type SigningKind = 'aws' | 'google' | 'entra';
+
+/** What is needed to sign for one deployment. */
+export interface SigningGround {
+  readonly key: string | undefined;
+  /** The provider's fields as the operator gave them. */
+  readonly fields: Readonly<Record<string, string | undefined>>;
+  readonly cancellation: Cancellation;
+}
+
+/** Gives the request back with what proves who sends it. Throws `upstream.auth` when that can't be had. */
+export type Signer = (request: UpstreamRequest, ground: SigningGround) => Promise<UpstreamRequest>;
+
+/** The signers there are. */
+export type Signers = Readonly<Partial<Record<SigningKind, Signer>>>;
+
 /** Waits, and rejects with the cancellation's reason when that comes first. */
 export type Sleep = (ms: number, cancellation: Cancellation) => Promise<void>;
 

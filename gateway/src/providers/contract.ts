@@ -8,6 +8,7 @@ import type { Dialect } from '../dialects/contract.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { ReplyEvent } from '../model/reply.ts';
 import type { ChatRequest } from '../model/request.ts';
+import type { SigningKind } from '../model/upstream.ts';
 
 /** Who serves models. */
 export type Provider = HttpProvider | LocalProvider;
@@ -29,7 +30,9 @@ export interface HttpProvider {
   readonly id: string;
   /** The provider's documentation of its API. */
   readonly docs: string;
-  /** Absent for providers that exist only where the operator says (`api_base`). */
+  /** Other prefixes that mean it too, e.g. LiteLLM's. */
+  readonly prefixes?: readonly string[];
+  /** Absent for providers that exist only where the operator says (`api_base`). `{region}` takes the field of that name. */
   readonly baseUrl?: string;
   /** Environment names that may hold another base URL, first one wins. */
   readonly baseUrlEnv: readonly string[];
@@ -37,8 +40,12 @@ export interface HttpProvider {
   readonly keyEnv: readonly string[];
   /** Servers that need no key. */
   readonly keyOptional?: boolean;
-  /** Headers that sign a request. */
-  readonly headers: (key: string | undefined) => Readonly<Record<string, string>>;
+  /** What an operator may say of it besides address and key, by name. */
+  readonly fields?: Readonly<Record<string, ProviderField>>;
+  /** Headers that sign a request, as far as a key does. */
+  readonly headers: (key: string | undefined, fields: FieldValues) => Readonly<Record<string, string>>;
+  /** Who signs each request, where headers that stay the same aren't enough. */
+  readonly signing?: Signing;
   /** Headers of the caller's that this provider understands, lower case. */
   readonly forwards?: readonly string[];
   /** How each operation is asked, by the caller's own dialect if listed, else by the first. */
@@ -58,12 +65,39 @@ export interface HttpProvider {
 /** One way to ask a provider for a chat. */
 export interface Endpoint {
   readonly dialect: Dialect;
-  /** Appended to the base URL. */
-  readonly path: string;
+  /** Appended to the base URL; a function where the model stands in it. */
+  readonly path: string | ((asked: EndpointAsked) => string);
   /** The only models that this endpoint has, where it isn't all. */
   readonly models?: readonly RegExp[];
   /** Top-level fields of this dialect that the provider is documented not to take. */
   readonly lacks?: readonly string[];
+}
+
+/** Something that an operator may say of a provider, e.g. a region. */
+export interface ProviderField {
+  /** Environment names that may hold it, first one wins. */
+  readonly env: readonly string[];
+  readonly default?: string;
+  /** Never shown, and never sent where somebody else's address leads. */
+  readonly secret?: boolean;
+  /** One sentence for the reference page. */
+  readonly description: string;
+}
+
+/** The fields of one deployment, by name. */
+export type FieldValues = Readonly<Record<string, string | undefined>>;
+
+/** Who signs, and with what: at least one of the sets must be given whole. `key` stands for the provider's key. */
+export interface Signing {
+  readonly kind: SigningKind;
+  readonly needs: readonly (readonly string[])[];
+}
+
+/** What a path may depend on. */
+export interface EndpointAsked {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly fields: FieldValues;
 }
 
 /** `Authorization: Bearer`, as most hosts sign. */

@@ -34,8 +34,8 @@ describe.each(asked)('$id', (provider) => {
   });
 
   test('signs with the key it is given, and never signs with none', () => {
-    expect(Object.values(provider.headers('k-1')).join(' ')).toContain('k-1');
-    expect(JSON.stringify(provider.headers(undefined))).not.toContain('undefined');
+    expect(Object.values(provider.headers('k-1', {})).join(' ')).toContain('k-1');
+    expect(JSON.stringify(provider.headers(undefined, {}))).not.toContain('undefined');
   });
 
   test.each(fixtures)('$name: says where it comes from', ({ story }) => {

@@ -123,3 +123,11 @@ test('an abyss of brackets that has to be written anew is the caller’s fault',
   const error = await failureOf(() => addressed(turn({ ask: asked }), to({ provider: claude }), true));
   expect(error.code).toBe('request.invalid');
 });
+
+test('a path may depend on the model, on streaming and on fields', () => {
+  const path: Endpoint['path'] = ({ model, stream, fields }) =>
+    `/${fields['zone']}/${model}:${stream ? 'stream' : 'whole'}`;
+  const by = provider({ chat: [{ dialect: dialects['openai-chat'], path }] });
+  const { request } = addressed(turn(), to({ provider: by, fields: { zone: 'z1' } }), false);
+  expect(request.path).toBe('/v1/z1/upstream-model:stream');
+});

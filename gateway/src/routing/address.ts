@@ -4,7 +4,7 @@ import type { DialectId } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { UpstreamRequest } from '../model/upstream.ts';
 import type { Endpoint, HttpProvider } from '../providers/contract.ts';
-import type { Deployment } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
 
 /** A request as one deployment wants it, and what had to be left out. */
 export interface Addressed {
@@ -44,7 +44,7 @@ export function addressed(turn: Turn, deployment: HttpDeployment, dropParams: bo
       provider: provider.id,
       method: 'POST',
       origin: deployment.origin,
-      path: deployment.pathPrefix + endpoint.path,
+      path: deployment.pathPrefix + pathOf(endpoint, deployment, turn.ask.head.stream),
       headers: headers(turn, deployment),
       body: bytes,
     },
@@ -64,6 +64,10 @@ function endpointFor({ chat }: HttpProvider, dialect: DialectId, model: string):
     fitting[0] ??
     first
   );
+}
+
+function pathOf({ path }: Endpoint, { model, fields }: HttpDeployment, stream: boolean): string {
+  return typeof path === 'string' ? path : path({ model, stream, fields });
 }
 
 function lackingFields({ ask, dialect }: Turn, endpoint: Endpoint): readonly string[] {
@@ -100,12 +104,12 @@ function headers(turn: Turn, deployment: HttpDeployment): readonly string[] {
 }
 
 /** What the operator configured wins, however it is spelt. */
-function headerList(turn: Turn, { provider, key, headers: configured }: HttpDeployment): readonly string[] {
+function headerList(turn: Turn, { provider, key, fields, headers: configured }: HttpDeployment): readonly string[] {
   const all: Record<string, string> = {
     'content-type': 'application/json',
     'accept-encoding': 'identity',
     'user-agent': USER_AGENT,
-    ...provider.headers(key),
+    ...provider.headers(key, fields),
   };
   for (const name of provider.forwards ?? []) {
     const value = turn.headers[name];

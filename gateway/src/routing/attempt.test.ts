@@ -11,6 +11,7 @@ import {
   fakeTransport,
   frameList,
   handTurned,
+  provider,
   said,
   settled,
   textOf,
@@ -20,10 +21,17 @@ import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ByteReply, Reply } from '../model/reply.ts';
 import type { Turn } from '../model/turn.ts';
-import type { Transport, TransportOptions, UpstreamResponse } from '../model/upstream.ts';
+import type {
+  Signer,
+  Signers,
+  Transport,
+  TransportOptions,
+  UpstreamRequest,
+  UpstreamResponse,
+} from '../model/upstream.ts';
 import { synthlang } from '../providers/synthlang.ts';
 import { attempt } from './attempt.ts';
-import type { Deployment } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
 
 const FRAMES = frameList(said('Hello', ' you'));
 
@@ -227,4 +235,23 @@ test('a content type is read whatever its case', async () => {
   const answer: UpstreamResponse = answerOf(FRAMES, { headers: { 'content-type': 'TEXT/EVENT-STREAM' } });
   const { reply } = await asking(fakeTransport(answer).transport).begun;
   expect(reply).toMatchObject({ wire: { form: 'sse' } });
+});
+
+test('a provider that signs is asked with the signed request, and not at all without a signer', async () => {
+  const signing = { kind: 'aws', needs: [['key']] } as const;
+  const asked = turn(plain);
+  const sent: UpstreamRequest[] = [];
+  const transport: Transport = (request) => {
+    sent.push(request);
+    return Promise.reject(new GatewayError('upstream.broke', 'enough'));
+  };
+  const by = deployment({ provider: provider({ signing }), fields: { region: 'eu' } });
+  const signer: Signer = (request, { key, fields }) =>
+    Promise.resolve({ ...request, headers: [...request.headers, 'x-signed', `${key} ${fields['region']}`] });
+  const { deadlines, nowMs } = handTurned();
+  const asking = (signers: Signers) => attempt(asked, by, ATTEMPT_SETTINGS, { transport, deadlines, nowMs, signers });
+  await expect(asking({ aws: signer })).rejects.toThrow('enough');
+  expect(sent.map(({ headers }) => headers.slice(-2))).toEqual([['x-signed', 'sk-CANARY-provider-key eu']]);
+  await expect(asking({})).rejects.toMatchObject({ code: 'upstream.auth' });
+  expect(sent).toHaveLength(1);
 });

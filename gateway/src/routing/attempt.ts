@@ -1,11 +1,11 @@
 import type { FrameLimits } from '../dialects/frames.ts';
 import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
-import type { ByteReply, Reply } from '../model/reply.ts';
+import type { ByteReply, Reply, StreamForm } from '../model/reply.ts';
 import type { Turn } from '../model/turn.ts';
-import type { Deadline, Deadlines, Transport, UpstreamResponse } from '../model/upstream.ts';
+import type { Deadline, Deadlines, Signers, Transport, UpstreamRequest, UpstreamResponse } from '../model/upstream.ts';
 import { addressed, type HttpDeployment } from './address.ts';
-import type { Deployment } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
 import { begunStream, wholeReply, type Reading } from './commit.ts';
 import { refusal, repeatable } from './refusal.ts';
 
@@ -25,6 +25,7 @@ export interface AttemptPorts {
   readonly deadlines: Deadlines;
   /** Unix time in milliseconds. */
   readonly nowMs: () => number;
+  readonly signers?: Signers;
 }
 
 /** A reply that has begun, and what had to be left out of the request for it. */
@@ -54,7 +55,8 @@ export async function attempt(
   const call = new Call(turn, deployment, settings, ports);
   try {
     const { stream } = turn.ask.head;
-    const response = await ports.transport(request, {
+    const ready = isSigned(deployment) ? await signed(request, deployment, call.cancellation, ports) : request;
+    const response = await ports.transport(ready, {
       cancellation: call.cancellation,
       // A plain reply comes with its headers, so its time is that of the whole attempt.
       headersTimeoutMs: stream ? settings.headersTimeoutMs : call.totalMs,
@@ -70,7 +72,7 @@ export async function attempt(
     }
     const reading = {
       dialect: endpoint.dialect,
-      form: formOf(response, stream),
+      form: formOf(response, endpoint.dialect.streamForm, stream),
       limits: settings.frameLimits,
       provider: deployment.provider.id,
       repeatable: (error: GatewayError) => repeatable(error, deployment.key),
@@ -84,6 +86,22 @@ export async function attempt(
   }
 }
 
+function isSigned({ provider }: Deployment): boolean {
+  return provider.kind === 'http' && provider.signing !== undefined;
+}
+
+async function signed(
+  request: UpstreamRequest,
+  { provider, key, fields }: Deployment,
+  cancellation: Cancellation,
+  { signers }: AttemptPorts,
+): Promise<UpstreamRequest> {
+  const signing = provider.kind === 'http' ? provider.signing : undefined;
+  const sign = signing && signers?.[signing.kind];
+  if (!sign) throw new GatewayError('upstream.auth', `Requests to ${provider.id} can’t be signed here.`);
+  return sign(request, { key, fields, cancellation });
+}
+
 function isLocal(
   deployment: Deployment,
 ): deployment is Deployment & { readonly provider: Extract<Deployment['provider'], { kind: 'local' }> } {
@@ -91,18 +109,25 @@ function isLocal(
 }
 
 /** What really came, whatever was asked for. A provider that can't stream may answer a stream request with JSON. */
-function formOf({ headers, body }: UpstreamResponse, stream: boolean): Reading['form'] {
+function formOf({ headers, body }: UpstreamResponse, streamForm: StreamForm, stream: boolean): Reading['form'] {
   const type = headers['content-type']?.toLowerCase() ?? '';
-  if (type.includes('event-stream')) return 'sse';
-  if (type.includes('json')) return 'json';
+  if (type.includes(STREAM_TYPES[streamForm])) return streamForm;
+  if (type.includes('json')) return stream && streamForm === 'json-lines' ? 'json-lines' : 'json';
   if (type === '' || type.startsWith('text/plain') || type.startsWith('application/octet-stream'))
-    return stream ? 'sse' : 'json';
+    return stream ? streamForm : 'json';
   body.cancel();
   throw new GatewayError(
     'upstream.bad-response',
     `The provider answered with ${type.split(';')[0]}, which isn’t a reply.`,
   );
 }
+
+/** What a stream's `content-type` has in it. */
+const STREAM_TYPES: Readonly<Record<StreamForm, string>> = {
+  sse: 'event-stream',
+  'json-lines': 'ndjson',
+  'aws-event-stream': 'vnd.amazon.eventstream',
+};
 
 /** The timers of one attempt: its total time, and the time to its first output. One without any shares the turn's fate. */
 class Call {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failureOf, provider } from '../../test/support.ts';
 import { providers } from '../providers/index.ts';
-import { catalog, type CatalogSettings, type ModelSettings } from './catalog.ts';
+import { catalog, type CatalogSettings } from './catalog.ts';
+import type { ModelSettings } from './deployment.ts';
 import { fullModelName } from './known-names.ts';
 
 const acme = provider({ knows: [/^acme-/], aliases: { old: 'new' }, models: ['acme-1'] });

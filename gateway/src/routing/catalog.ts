@@ -1,53 +1,7 @@
 import { GatewayError } from '../model/error.ts';
-import type { ModelPrice } from '../model/price.ts';
-import type { HttpProvider, Provider } from '../providers/contract.ts';
+import type { Provider } from '../providers/contract.ts';
+import { type Deployment, Deployments, type ModelSettings, type ProviderSettings } from './deployment.ts';
 import { type Found, knownBareName, splitTarget } from './known-names.ts';
-
-/** One place where a model can be asked: who, under which name, with which key. */
-export interface Deployment {
-  readonly provider: Provider;
-  /** The name the provider knows the model by. */
-  readonly model: string;
-  readonly key: string | undefined;
-  /** Scheme, host and port; empty for a local provider. */
-  readonly origin: string;
-  /** Path in front of an endpoint's own. */
-  readonly pathPrefix: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly weight: number;
-  /** Deployments of a lower order are asked first. */
-  readonly order: number;
-  readonly timeoutMs: number | undefined;
-  readonly firstOutputTimeoutMs: number | undefined;
-  readonly retriesMax: number | undefined;
-  readonly dropParams: boolean | undefined;
-  /** What the operator says it costs. */
-  readonly price?: ModelPrice | undefined;
-}
-
-/** What the operator says of one provider. */
-export interface ProviderSettings {
-  readonly key?: string | undefined;
-  readonly baseUrl?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly enabled: boolean;
-}
-
-/** One entry of the operator's model list. */
-export interface ModelSettings {
-  readonly name: string;
-  readonly target: string;
-  readonly key?: string | undefined;
-  readonly apiBase?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly weight: number;
-  readonly order?: number | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly firstOutputTimeoutMs?: number | undefined;
-  readonly retriesMax?: number | undefined;
-  readonly dropParams?: boolean | undefined;
-  readonly price?: ModelPrice | undefined;
-}
 
 /** All that decides which names exist and where they lead. */
 export interface CatalogSettings {
@@ -146,20 +100,22 @@ function notReady(name: string, { id }: Provider, missing: string): GatewayError
 class Resolver {
   readonly #shelf: readonly Provider[];
   readonly #settings: CatalogSettings;
+  readonly #deployments: Deployments;
 
   constructor(shelf: readonly Provider[], settings: CatalogSettings) {
     this.#shelf = shelf;
     this.#settings = settings;
+    this.#deployments = new Deployments(settings);
   }
 
   configured(entry: ModelSettings, target: string): Listed {
     const found = splitTarget(this.#shelf, target) ?? knownBareName(this.#shelf, target);
     if (!found)
       throw new GatewayError('model.unknown', `The target "${target}" of model "${entry.name}" names no provider.`);
-    const deployment = this.#deployment(found.provider, found.model, entry);
+    const deployment = this.#deployments.made(found.provider, found.model, entry);
     // A server of the operator's own may need no key, and headers may sign as well.
     const signsItself = entry.apiBase !== undefined || deployment.key !== undefined || hasFields(deployment.headers);
-    return { deployment, missing: signsItself ? undefined : this.#missing(found.provider) };
+    return { deployment, missing: signsItself ? undefined : this.#deployments.missing(found.provider, entry) };
   }
 
   /** A name that the operator didn't list: `provider/model`, a well-known bare name, or the default provider's. */
@@ -172,14 +128,14 @@ class Resolver {
         { param: 'model' },
       );
     }
-    const missing = this.#missing(found.provider);
+    const missing = this.#deployments.missing(found.provider);
     if (missing !== undefined) throw notReady(name, found.provider, missing);
-    return this.#deployment(found.provider, found.model);
+    return this.#deployments.made(found.provider, found.model);
   }
 
   openNames(): readonly ListedModel[] {
     return this.#shelf
-      .filter((provider) => this.#isOpen(provider) && !this.#missing(provider))
+      .filter((provider) => this.#isOpen(provider) && !this.#deployments.missing(provider))
       .flatMap((provider) =>
         (provider.models ?? []).map((model) => ({ name: `${provider.id}/${model}`, provider: provider.id })),
       );
@@ -203,67 +159,10 @@ class Resolver {
     if (own) return own.enabled;
     return this.#settings.models.length === 0 || !this.#settings.multiProvider;
   }
-
-  #missing(provider: Provider): string | undefined {
-    if (provider.kind === 'local') return undefined;
-    if (this.#baseUrl(provider) === undefined)
-      return `its address is not configured (${provider.baseUrlEnv[0] ?? 'baseUrl'})`;
-    if (!provider.keyOptional && this.#key(provider) === undefined)
-      return `no key for it is configured (${provider.keyEnv[0] ?? 'key'})`;
-    return undefined;
-  }
-
-  #deployment(provider: Provider, model: string, entry?: ModelSettings): Deployment {
-    const url =
-      provider.kind === 'local'
-        ? undefined
-        : new URL(entry?.apiBase ?? this.#baseUrl(provider) ?? missingBase(provider));
-    return {
-      provider,
-      model,
-      key: provider.kind === 'local' ? undefined : (entry?.key ?? this.#key(provider, entry?.apiBase)),
-      origin: url?.origin ?? '',
-      pathPrefix: url?.pathname.replace(/\/+$/, '') ?? '',
-      headers: { ...this.#headers(provider, entry?.apiBase), ...entry?.headers },
-      weight: entry?.weight ?? 1,
-      order: entry?.order ?? 0,
-      timeoutMs: entry?.timeoutMs,
-      firstOutputTimeoutMs: entry?.firstOutputTimeoutMs,
-      retriesMax: entry?.retriesMax,
-      dropParams: entry?.dropParams,
-      price: entry?.price,
-    };
-  }
-
-  #baseUrl(provider: HttpProvider): string | undefined {
-    return (
-      this.#settings.providers[provider.id]?.baseUrl ?? this.#fromEnvironment(provider.baseUrlEnv) ?? provider.baseUrl
-    );
-  }
-
-  /** Headers may sign too, so they go where the key goes. */
-  #headers(provider: Provider, apiBase?: string): Readonly<Record<string, string>> | undefined {
-    const isElsewhere = apiBase !== undefined && provider.kind === 'http' && apiBase !== this.#baseUrl(provider);
-    return isElsewhere ? undefined : this.#settings.providers[provider.id]?.headers;
-  }
-
-  /** A provider's own key is never sent to an address that somebody else's entry names. */
-  #key(provider: HttpProvider, apiBase?: string): string | undefined {
-    if (apiBase !== undefined && apiBase !== this.#baseUrl(provider)) return undefined;
-    return this.#settings.providers[provider.id]?.key ?? this.#fromEnvironment(provider.keyEnv);
-  }
-
-  #fromEnvironment(names: readonly string[]): string | undefined {
-    return names.map(this.#settings.environment).find((value) => value !== undefined && value !== '');
-  }
 }
 
 function hasFields(record: object): boolean {
   return Object.keys(record).length > 0;
-}
-
-function missingBase(provider: HttpProvider): never {
-  throw new GatewayError('model.unknown', `${provider.id} has no address; give its model an apiBase.`);
 }
 
 function wildcard(name: string): RegExp {

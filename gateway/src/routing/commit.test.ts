@@ -7,8 +7,8 @@ import { GatewayError } from '../model/error.ts';
 import type { UpstreamBody } from '../model/upstream.ts';
 import { begunStream, wholeReply, type Reading } from './commit.ts';
 
-function reading(form: Reading['form'], sseBytesMax = 8_000_000): Reading {
-  const limits = { jsonBytesMax: 4_000_000, sseBytesMax };
+function reading(form: Reading['form'], eventBytesMax = 8_000_000): Reading {
+  const limits = { jsonBytesMax: 4_000_000, eventBytesMax };
   return { dialect: dialects['openai-chat'], form, limits, provider: 'acme', repeatable: (error) => error };
 }
 

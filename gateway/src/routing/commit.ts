@@ -3,7 +3,7 @@ import { isAbyss } from '../dialects/json-depth.ts';
 import { understood } from '../dialects/understood.ts';
 import type { Dialect, Transducer } from '../dialects/contract.ts';
 import { GatewayError } from '../model/error.ts';
-import type { ByteReply, ReplyEvent } from '../model/reply.ts';
+import type { ByteReply, ReplyEvent, Wire } from '../model/reply.ts';
 import type { Deadline, UpstreamBody } from '../model/upstream.ts';
 
 /** Most bytes held back while waiting for the first output. */
@@ -12,7 +12,7 @@ const HELD_BYTES_MAX = 1024 * 1024;
 /** How a provider's body is to be read. */
 export interface Reading {
   readonly dialect: Dialect;
-  readonly form: 'json' | 'sse';
+  readonly form: Wire['form'];
   readonly limits: FrameLimits;
   readonly provider: string;
   /** Takes out of an error what must not be repeated. */
@@ -47,9 +47,9 @@ export async function wholeReply(
  * front, unchanged. Until then any failure is thrown, so that another target can be asked.
  */
 export async function begunStream(body: UpstreamBody, reading: Reading, timers: ReadingTimers): Promise<ByteReply> {
-  const { dialect, limits, provider, repeatable } = reading;
-  const cutter = frames('sse', limits);
-  const decoder = dialect.decodeReply('sse');
+  const { dialect, form, limits, provider, repeatable } = reading;
+  const cutter = frames(form, limits);
+  const decoder = dialect.decodeReply(form);
   const iterator = body[Symbol.asyncIterator]();
   const held: Buffer[] = [];
   let heldBytes = 0;
@@ -76,7 +76,7 @@ export async function begunStream(body: UpstreamBody, reading: Reading, timers: 
   }
   return {
     kind: 'bytes',
-    wire: { dialect: dialect.id, form: 'sse' },
+    wire: { dialect: dialect.id, form },
     frames: new Continued(held, iterator, cutter, { cancel: body.cancel, close: timers.close }),
     repeatable,
   };

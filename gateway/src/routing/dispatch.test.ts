@@ -19,7 +19,7 @@ import type { ErrorCode } from '../model/error-rules.ts';
 import type { Attempt, Turn } from '../model/turn.ts';
 import type { Sleep, Transport } from '../model/upstream.ts';
 import { synthlang } from '../providers/synthlang.ts';
-import type { Deployment } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
 import { dispatch, type DispatchSettings } from './dispatch.ts';
 import type { Plan } from './plan.ts';
 

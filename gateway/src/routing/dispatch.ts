@@ -5,7 +5,7 @@ import type { Attempt, Turn } from '../model/turn.ts';
 import type { Sleep } from '../model/upstream.ts';
 import { attempt, type AttemptPorts, type AttemptSettings } from './attempt.ts';
 import { Backoff, type BackoffSettings } from './backoff.ts';
-import type { Deployment } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
 import type { Plan, Stop } from './plan.ts';
 
 /** How often and how patiently targets are asked. */

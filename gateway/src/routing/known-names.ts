@@ -9,8 +9,15 @@ export interface Found {
 /** `provider/model` in its two parts, when the first names a provider. */
 export function splitTarget(shelf: readonly Provider[], target: string): Found | undefined {
   const slash = target.indexOf('/');
-  const provider = slash > 0 ? shelf.find(({ id }) => id === target.slice(0, slash)) : undefined;
+  const provider = slash > 0 ? called(shelf, target.slice(0, slash)) : undefined;
   return provider && { provider, model: target.slice(slash + 1) };
+}
+
+function called(shelf: readonly Provider[], prefix: string): Provider | undefined {
+  return (
+    shelf.find(({ id }) => id === prefix) ??
+    shelf.find((provider) => provider.kind === 'http' && provider.prefixes?.includes(prefix))
+  );
 }
 
 /** The provider that a well-known bare name belongs to. */

@@ -4,7 +4,8 @@ import { ask, deployment, failureOf, turn } from '../../test/support.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { Turn } from '../model/turn.ts';
-import type { Catalog, Deployment } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
 import { plan, type FallbackSettings } from './plan.ts';
 
 const NO_LISTS: FallbackSettings = {

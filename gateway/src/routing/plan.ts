@@ -1,7 +1,8 @@
 import { GatewayError } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { Turn } from '../model/turn.ts';
-import type { Catalog, Deployment } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
 
 /** Lists of fallbacks, by the model name asked for. */
 export interface FallbackSettings {

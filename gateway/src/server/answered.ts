@@ -1,3 +1,4 @@
+import { dialects } from '../dialects/index.ts';
 import { run, type Pipeline } from '../pipeline/run.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import { speech, type Speech } from './egress.ts';
@@ -6,7 +7,7 @@ import { speech, type Speech } from './egress.ts';
 export function answered(trail: Trail, pipeline: Pipeline, nowMs: number): Promise<Speech> {
   const { ask, dialect } = trail.turn;
   const { model, stream, usageWanted } = ask.head;
-  const wanted = { dialect, form: stream ? 'sse' : 'json' } as const;
+  const wanted = { dialect, form: stream ? dialects[dialect].streamForm : 'json' } as const;
   const options = { model, usage: usageWanted || !stream, nowSeconds: Math.floor(nowMs / 1000) };
   return run(pipeline, trail).then((reply) => speech(reply, wanted, options));
 }

@@ -11,6 +11,7 @@ import { encodeRequest } from './request-out.ts';
 /** Anthropic's Messages. https://platform.claude.com/docs/en/api/messages */
 export const anthropicMessages: Dialect = {
   id: DIALECT,
+  streamForm: 'sse',
   readRequest,
   encodeRequest,
   patchRequest,

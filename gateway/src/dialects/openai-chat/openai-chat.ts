@@ -17,6 +17,7 @@ import { readChatRequest } from './read-request.ts';
  */
 export const openaiChat: Dialect = {
   id: 'openai-chat',
+  streamForm: 'sse',
   endMark: OPENAI_END_MARK,
   readRequest: readChatRequest,
   encodeRequest: encodeChatRequest,

@@ -17,6 +17,7 @@ import { CHOICE_FIELDS, TextReading } from './text-reading.ts';
  */
 export const openaiCompletions: Dialect = {
   id: 'openai-completions',
+  streamForm: 'sse',
   endMark: OPENAI_END_MARK,
   readRequest: readCompletionRequest,
   encodeRequest: encodeCompletionRequest,

@@ -1,0 +1,170 @@
+import { GatewayError } from '../model/error.ts';
+import type { ModelPrice } from '../model/price.ts';
+import type { FieldValues, HttpProvider, Provider, ProviderField } from '../providers/contract.ts';
+
+/** One place where a model can be asked: who, under which name, with which key. */
+export interface Deployment {
+  readonly provider: Provider;
+  /** The name the provider knows the model by. */
+  readonly model: string;
+  readonly key: string | undefined;
+  /** What the operator says of the provider besides its key. */
+  readonly fields: FieldValues;
+  /** Scheme, host and port; empty for a local provider. */
+  readonly origin: string;
+  /** Path in front of an endpoint's own. */
+  readonly pathPrefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly weight: number;
+  /** Deployments of a lower order are asked first. */
+  readonly order: number;
+  readonly timeoutMs: number | undefined;
+  readonly firstOutputTimeoutMs: number | undefined;
+  readonly retriesMax: number | undefined;
+  readonly dropParams: boolean | undefined;
+  /** What the operator says it costs. */
+  readonly price?: ModelPrice | undefined;
+}
+
+/** What the operator says of one provider. */
+export interface ProviderSettings {
+  readonly key?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly fields?: FieldValues | undefined;
+  readonly enabled: boolean;
+}
+
+/** One entry of the operator's model list. */
+export interface ModelSettings {
+  readonly name: string;
+  readonly target: string;
+  readonly key?: string | undefined;
+  readonly apiBase?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly fields?: FieldValues | undefined;
+  readonly weight: number;
+  readonly order?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly firstOutputTimeoutMs?: number | undefined;
+  readonly retriesMax?: number | undefined;
+  readonly dropParams?: boolean | undefined;
+  readonly price?: ModelPrice | undefined;
+}
+
+/** What deployments are made from, besides the shelf. */
+export interface DeploymentSettings {
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+  /** Looks a name up in the environment. */
+  readonly environment: (name: string) => string | undefined;
+}
+
+/** Makes deployments from what the operator says, the environment and the shelf, in that order. */
+export class Deployments {
+  readonly #settings: DeploymentSettings;
+
+  constructor(settings: DeploymentSettings) {
+    this.#settings = settings;
+  }
+
+  /** What a provider still needs before it can be asked. */
+  missing(provider: Provider, entry?: ModelSettings): string | undefined {
+    if (provider.kind === 'local') return undefined;
+    const given: FieldValues = {
+      ...this.#fields(provider, entry),
+      key: entry?.key ?? this.#key(provider, entry?.apiBase),
+    };
+    const unfilled = placesIn(this.#template(provider) ?? '').find((name) => given[name] === undefined);
+    if (unfilled !== undefined)
+      return notConfigured(`its ${unfilled}`, provider.fields?.[unfilled]?.env[0] ?? unfilled);
+    if (this.#template(provider) === undefined)
+      return notConfigured('its address', provider.baseUrlEnv[0] ?? 'baseUrl');
+    const { signing } = provider;
+    if (signing) {
+      if (signing.needs.some((names) => names.every((name) => given[name] !== undefined))) return undefined;
+      const named = signing.needs[0]?.map((name) => provider.fields?.[name]?.env[0] ?? provider.keyEnv[0] ?? name);
+      return `no credentials for it are configured (${named?.join(', ') ?? 'key'})`;
+    }
+    const needsKey = !provider.keyOptional && given['key'] === undefined;
+    return needsKey ? `no key for it is configured (${provider.keyEnv[0] ?? 'key'})` : undefined;
+  }
+
+  /** One place to ask `model`; `entry` is what the operator says of it. */
+  made(provider: Provider, model: string, entry?: ModelSettings): Deployment {
+    const fields = this.#fields(provider, entry);
+    const url =
+      provider.kind === 'local'
+        ? undefined
+        : new URL(entry?.apiBase ?? this.#baseUrl(provider, fields) ?? missingBase(provider));
+    return {
+      provider,
+      model,
+      fields,
+      key: provider.kind === 'local' ? undefined : (entry?.key ?? this.#key(provider, entry?.apiBase)),
+      origin: url?.origin ?? '',
+      pathPrefix: url?.pathname.replace(/\/+$/, '') ?? '',
+      headers: { ...this.#headers(provider, entry?.apiBase), ...entry?.headers },
+      weight: entry?.weight ?? 1,
+      order: entry?.order ?? 0,
+      timeoutMs: entry?.timeoutMs,
+      firstOutputTimeoutMs: entry?.firstOutputTimeoutMs,
+      retriesMax: entry?.retriesMax,
+      dropParams: entry?.dropParams,
+      price: entry?.price,
+    };
+  }
+
+  #template(provider: HttpProvider): string | undefined {
+    return (
+      this.#settings.providers[provider.id]?.baseUrl ?? this.#fromEnvironment(provider.baseUrlEnv) ?? provider.baseUrl
+    );
+  }
+
+  #baseUrl(provider: HttpProvider, fields: FieldValues = this.#fields(provider)): string | undefined {
+    const template = this.#template(provider);
+    if (template === undefined || placesIn(template).some((name) => fields[name] === undefined)) return undefined;
+    return template.replace(PLACE, (_, name: string) => fields[name] ?? '');
+  }
+
+  #fields(provider: Provider, entry?: ModelSettings): FieldValues {
+    if (provider.kind === 'local' || !provider.fields) return NO_FIELDS;
+    const isElsewhere = entry?.apiBase !== undefined && entry.apiBase !== this.#template(provider);
+    const own = this.#settings.providers[provider.id]?.fields;
+    const valueOf = (name: string, { env, secret, default: usual }: ProviderField) =>
+      entry?.fields?.[name] ??
+      (secret && isElsewhere ? undefined : (own?.[name] ?? this.#fromEnvironment(env) ?? usual));
+    return Object.fromEntries(Object.entries(provider.fields).map(([name, field]) => [name, valueOf(name, field)]));
+  }
+
+  /** Headers may sign too, so they go where the key goes. */
+  #headers(provider: Provider, apiBase?: string): Readonly<Record<string, string>> | undefined {
+    const isElsewhere = apiBase !== undefined && provider.kind === 'http' && apiBase !== this.#baseUrl(provider);
+    return isElsewhere ? undefined : this.#settings.providers[provider.id]?.headers;
+  }
+
+  /** A provider's own key is never sent to an address that somebody else's entry names. */
+  #key(provider: HttpProvider, apiBase?: string): string | undefined {
+    if (apiBase !== undefined && apiBase !== this.#baseUrl(provider)) return undefined;
+    return this.#settings.providers[provider.id]?.key ?? this.#fromEnvironment(provider.keyEnv);
+  }
+
+  #fromEnvironment(names: readonly string[]): string | undefined {
+    return names.map(this.#settings.environment).find((value) => value !== undefined && value !== '');
+  }
+}
+
+/** A field's name in an address: `{region}`. */
+const PLACE = /\{([a-zA-Z]{1,64})\}/g;
+const NO_FIELDS: FieldValues = {};
+
+function placesIn(template: string): readonly string[] {
+  return [...template.matchAll(PLACE)].map(([, name]) => name ?? '');
+}
+
+function notConfigured(what: string, name: string): string {
+  return `${what} is not configured (${name})`;
+}
+
+function missingBase(provider: HttpProvider): never {
+  throw new GatewayError('model.unknown', `${provider.id} has no address; give its model an apiBase.`);
+}
