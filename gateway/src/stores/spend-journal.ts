@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LeftBehind, OpenReservation, SpendJournal, SpendRow } from './contract.ts';
+import { spendLine, spendOfLine } from './spend-line.ts';
 
 /** What the journal needs of the world. */
 export interface JournalPorts {
@@ -47,8 +48,9 @@ function leftIn(text: string): LeftBehind {
 /** The last line may be torn, since whoever wrote it died. */
 function lineOf(text: string): Line[] {
   try {
-    const line = text === '' ? undefined : (JSON.parse(text) as Line);
-    return line ? [line] : [];
+    if (text === '') return [];
+    const line = JSON.parse(text) as { readonly reserve: OpenReservation } | { readonly settle: unknown };
+    return ['reserve' in line ? line : { settle: spendOfLine(line.settle) }];
   } catch {
     return [];
   }
@@ -78,7 +80,7 @@ class FileJournal implements SpendJournal {
   };
 
   readonly settle = (row: SpendRow): void => {
-    this.#write(`{"settle":${JSON.stringify(row)}}\n`);
+    this.#write(`{"settle":${spendLine(row)}}\n`);
     this.#open.delete(row.requestId);
   };
 

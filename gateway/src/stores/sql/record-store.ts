@@ -3,7 +3,7 @@ import { type KeyChange, type RecordStore, type SpendQuery, type SpendRow, Taken
 import { isTaken } from './is-taken.ts';
 import { promptStore } from './prompt-store.ts';
 import { auditOf, auditRow, keyOf, keyRow, spendOf } from './rows.ts';
-import { slices, spendInsert } from './spend-insert.ts';
+import { slices, type SpendInsert, spendInsert } from './spend-insert.ts';
 import type { PeriodTable, Tables } from './tables.ts';
 
 const ROWS_PER_TRANSACTION_MAX = 1000;
@@ -22,10 +22,7 @@ export function recordStore(database: Kysely<Tables>, settle: () => Promise<void
       await settle();
     },
     addSpend: async (rows) => {
-      for (const batch of slices(rows, ROWS_PER_TRANSACTION_MAX))
-        await database.transaction().execute(async (transaction) => {
-          await addToPeriods(transaction, await insertSpend(transaction, batch));
-        });
+      for (const batch of slices(rows, ROWS_PER_TRANSACTION_MAX)) await addSpend(database, insertSpend, batch);
     },
     spend: (query) => readSpend(database, query),
     periodSpend: async () =>
@@ -76,6 +73,28 @@ async function changeKeys(transaction: Transaction<Tables>, change: KeyChange): 
       .onConflict((conflict) => conflict.columns(['key_id', 'period_start']).doUpdateSet({ cost_nanousd: costNanousd }))
       .execute();
   if (audit.length > 0) await transaction.insertInto('audit').values(audit.map(auditRow)).execute();
+}
+
+/** Rows that are there already are rare: somebody died between writing them and saying so. */
+async function addSpend(database: Kysely<Tables>, insert: SpendInsert, rows: readonly SpendRow[]): Promise<void> {
+  try {
+    await database.transaction().execute(async (transaction) => {
+      if (!(await insert.whenNew(transaction, rows))) throw new KnownRows();
+      await addToPeriods(transaction, rows.map(periodOf));
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof KnownRows)) throw thrown;
+    await database.transaction().execute(async (transaction) => {
+      await addToPeriods(transaction, await insert.ifNew(transaction, rows));
+    });
+  }
+}
+
+/** Takes a transaction back. */
+class KnownRows extends Error {}
+
+function periodOf({ keyId, periodStart, costNanousd }: SpendRow): PeriodTable {
+  return { key_id: keyId, period_start: periodStart, cost_nanousd: costNanousd };
 }
 
 async function addToPeriods(transaction: Transaction<Tables>, added: readonly PeriodTable[]): Promise<void> {
