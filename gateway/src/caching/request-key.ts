@@ -51,6 +51,7 @@ function scopeOf({ caller, dialect, switches, headers }: Turn, { scope, models, 
     // A text to go on with is another question than the same text in a chat.
     dialect === 'openai-completions' ? dialect : null,
     { fallbacks: switches.fallbacks, disabled: switches.disableFallbacks, drop: switches.dropParams },
+    [switches.additionalDropParams ?? null, switches.allowedOpenaiParams ?? null],
     forwards.map((name) => headers[name] ?? null),
   ];
 }

@@ -1,4 +1,4 @@
-import { LitellmSection, type LitellmWork, readAsIs, readNumber, readSeconds } from './litellm-section.ts';
+import { LitellmSection, type LitellmWork, readAsIs, readNumber, readSeconds, readTruth } from './litellm-section.ts';
 import { isTree, type SettingPath } from './path.ts';
 
 /** Translates `model_list`: each entry is one target of the group it names. */
@@ -43,7 +43,9 @@ function translateParams(params: LitellmSection, to: SettingPath): void {
   params.move(retries, [...to, 'retriesMax'], readNumber);
   params.move('weight', [...to, 'weight'], readNumber);
   params.move('order', [...to, 'order'], readNumber);
-  params.move('drop_params', [...to, 'dropParams'], readAsIs);
+  params.move('drop_params', [...to, 'dropParams'], readTruth);
+  params.move('additional_drop_params', [...to, 'additionalDropParams'], readAsIs);
+  params.move('allowed_openai_params', [...to, 'allowedOpenaiParams'], readAsIs);
   translateCosts(params, to); // over those of model_info, as LiteLLM has it
   params.close();
 }

@@ -102,3 +102,9 @@ export function readMebibytes(value: unknown): unknown {
 export function readAsIs(value: unknown): unknown {
   return environmentReference(value) === undefined ? value : undefined;
 }
+
+/** True or false, as LiteLLM takes them as texts too. What is neither goes on, so that the schema complains with its place. */
+export function readTruth(value: unknown): unknown {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  return word === 'true' ? true : word === 'false' ? false : readAsIs(value);
+}

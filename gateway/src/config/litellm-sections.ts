@@ -1,10 +1,10 @@
 import { translateFallbacks } from './litellm-fallbacks.ts';
-import { type LitellmSection, readAsIs, readMebibytes, readNumber, readSeconds } from './litellm-section.ts';
+import { type LitellmSection, readMebibytes, readNumber, readSeconds, readTruth } from './litellm-section.ts';
 import { isTree } from './path.ts';
 
 /** Translates `litellm_settings`. */
 export function translateSettings(section: LitellmSection): void {
-  section.move('drop_params', ['routing', 'dropParams'], readAsIs);
+  section.move('drop_params', ['routing', 'dropParams'], readTruth);
   section.move('num_retries', ['routing', 'retriesMax'], readNumber);
   section.move('request_timeout', ['upstream', 'totalTimeoutMs'], readSeconds);
   translateFallbacks(section);

@@ -15,6 +15,8 @@ const provider = z.strictObject({
 /** Keys and addresses of providers, by provider id. */
 export const providers = z.record(z.string().min(1).max(64), provider).default({});
 
+const parameterNames = () => z.array(z.string().min(1).max(256)).max(50).optional();
+
 /** Dollars per token. */
 const costPerToken = () => z.number().min(0).max(1).optional();
 
@@ -43,6 +45,10 @@ const model = z.strictObject({
     .boolean()
     .optional()
     .describe('Drop what this target lacks, with a notice; absent means `routing.dropParams`.'),
+  additionalDropParams: parameterNames().describe(
+    'Parameters never sent to this target: names, or paths such as `tools[*].input_examples`.',
+  ),
+  allowedOpenaiParams: parameterNames().describe('Parameters sent to this target, though it is thought to lack them.'),
   inputCostPerToken: costPerToken().describe(
     'What a token of input costs, in dollars; the price list has no say then.',
   ),

@@ -73,6 +73,23 @@ function fieldAt(bytes: Buffer, keyStart: number, end: number): FieldSpan | unde
   return { key, keyStart, valueStart, valueEnd };
 }
 
+/** The elements of the JSON array that stands in `bytes` from `start` to `end`, as fields whose keys are their places. */
+export function elementSpans(bytes: Buffer, start: number, end: number): FieldSpan[] | undefined {
+  let at = afterSpace(bytes, start, end);
+  if (bytes[at] !== OPEN_BRACKET) return undefined;
+  const elements: FieldSpan[] = [];
+  at = afterSpace(bytes, at + 1, end);
+  while (at < end && bytes[at] !== CLOSE_BRACKET) {
+    const valueEnd = afterValue(bytes, at, end);
+    if (valueEnd === -1) return undefined;
+    elements.push({ key: String(elements.length), keyStart: at, valueStart: at, valueEnd });
+    at = afterSpace(bytes, valueEnd, end);
+    if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1, end);
+    else if (bytes[at] !== CLOSE_BRACKET) return undefined;
+  }
+  return elements;
+}
+
 /** The edit that takes a field out, with the one comma that belongs to it. */
 export function cutField(fields: readonly FieldSpan[], index: number): Edit {
   const field = fields[index];

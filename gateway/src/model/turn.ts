@@ -64,6 +64,10 @@ export interface Switches {
   /** Total time for the turn. */
   readonly timeoutMs?: number;
   readonly dropParams?: boolean;
+  /** Parameters that no provider is sent: names, or paths such as `tools[*].strict`. */
+  readonly additionalDropParams?: readonly string[];
+  /** Parameters that are sent, though a target is thought to lack them. */
+  readonly allowedOpenaiParams?: readonly string[];
   readonly tags?: readonly string[];
   /** Whether the conversation may be said in fewer tokens; absent means as configured. */
   readonly savesTokens?: boolean;

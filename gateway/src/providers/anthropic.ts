@@ -12,7 +12,16 @@ export const anthropic: HttpProvider = {
   headers: (key) => ({ ...(key === undefined ? {} : { 'x-api-key': key }), 'anthropic-version': '2023-06-01' }),
   priceList: 'anthropic',
   forwards: ['anthropic-beta', 'anthropic-version'],
-  chat: [{ dialect: anthropicMessages, path: '/v1/messages' }],
+  chat: [
+    {
+      dialect: anthropicMessages,
+      path: '/v1/messages',
+      rules: [
+        { models: /^claude-(opus-4-[78]|sonnet-5)/, lacks: ['temperature', 'top_p', 'top_k'] },
+        { models: /^claude-(opus-4-[156]|(sonnet|haiku)-4-[56])/, beside: { field: 'temperature' }, lacks: ['top_p'] },
+      ],
+    },
+  ],
   models: [
     'claude-opus-4-1',
     'claude-sonnet-4-5',

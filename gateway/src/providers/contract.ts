@@ -71,6 +71,22 @@ export interface Endpoint {
   readonly models?: readonly RegExp[];
   /** Top-level fields of this dialect that the provider is documented not to take. */
   readonly lacks?: readonly string[];
+  /** What holds for some of its models only. */
+  readonly rules?: readonly ParameterRule[];
+}
+
+/** Top-level fields that some models take otherwise than the wire's others. */
+export interface ParameterRule {
+  /** The models it holds for; absent means all of the endpoint's. */
+  readonly models?: RegExp;
+  /** It holds only where this field is asked for, and not as one of these values. */
+  readonly beside?: { readonly field: string; readonly except?: readonly unknown[] };
+  /** Fields they are documented not to take. */
+  readonly lacks?: readonly string[];
+  /** Fields that they take as these values only. */
+  readonly only?: Readonly<Record<string, readonly unknown[]>>;
+  /** Fields that they know by another name. */
+  readonly renames?: Readonly<Record<string, string>>;
 }
 
 /** Something that an operator may say of a provider, e.g. a region. */

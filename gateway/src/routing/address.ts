@@ -1,10 +1,19 @@
 import type { Encoded, Loss } from '../dialects/contract.ts';
 import { GatewayError } from '../model/error.ts';
-import type { DialectId } from '../model/request.ts';
+import type { DialectId, Origin } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { UpstreamRequest } from '../model/upstream.ts';
-import type { Endpoint, HttpProvider } from '../providers/contract.ts';
+import type { Endpoint, HttpProvider, ParameterRule } from '../providers/contract.ts';
 import type { Deployment } from './deployment.ts';
+import {
+  fitted,
+  type Lacking,
+  parameterWishes,
+  rulesOf,
+  USAGE_WISH,
+  withFields,
+  withoutDropped,
+} from './parameters.ts';
 
 /** A request as one deployment wants it, and what had to be left out. */
 export interface Addressed {
@@ -20,25 +29,20 @@ export type HttpDeployment = Deployment & { readonly provider: HttpProvider };
  * Writes the request for a deployment: the caller's own bytes when nothing but named patches changed, else encoded anew.
  * Throws `request.unsupported` for what the target lacks, unless it may be dropped.
  */
-export function addressed(turn: Turn, deployment: HttpDeployment, dropParams: boolean): Addressed {
+export function addressed(asked: Turn, deployment: HttpDeployment, dropParams: boolean): Addressed {
   const { provider, model } = deployment;
+  const wishes = parameterWishes(asked, deployment);
+  const { turn, found } = withoutDropped(asked, wishes);
   const endpoint = endpointFor(provider, turn.dialect, model);
-  const lacking = lackingFields(turn, endpoint);
-  const { bytes, losses } = body(turn, endpoint, model, lacking);
-  const parameters = [...lacking.map((what): Loss => ({ what, kind: 'parameter' })), ...losses].filter(
-    ({ kind }) => kind === 'parameter',
-  );
+  const rules = rulesOf(endpoint, model);
+  const written = body(turn, endpoint, model, rules);
+  const { bytes, lacking } = fitted(written.bytes, rules, wishes);
+  const losses = written.losses.filter(({ what }) => !wishes.allowed.has(what));
+  const parameters = [...lacking, ...losses.filter(({ kind }) => kind === 'parameter')];
   const [first] = parameters;
-  if (first && !dropParams) {
-    throw new GatewayError(
-      'request.unsupported',
-      `${provider.id} has no parameter "${first.what}" for this model. Leave it out, or allow dropping it with drop_params.`,
-      {
-        param: first.what,
-      },
-    );
-  }
+  if (first && !dropParams) throw unsupported(provider, first);
   const dropped = [...parameters, ...losses.filter(({ kind }) => kind === 'hint')];
+  const insisted = written.losses.filter(({ what }) => wishes.allowed.has(what)).map(({ what }) => what);
   return {
     request: {
       provider: provider.id,
@@ -46,12 +50,26 @@ export function addressed(turn: Turn, deployment: HttpDeployment, dropParams: bo
       origin: deployment.origin,
       path: deployment.pathPrefix + pathOf(endpoint, deployment, turn.ask.head.stream),
       headers: headers(turn, deployment),
-      body: bytes,
+      body: insisted.length === 0 ? bytes : withFields(bytes, turn, insisted),
     },
     endpoint,
-    notices: dropped.map(({ what }) => `dropped ${what}: ${provider.id} has no such parameter`),
+    notices: [
+      ...found.map((what) => `dropped ${what}: additional_drop_params`),
+      ...dropped.map((lost) => `dropped ${lost.what}: ${provider.id} ${lackOf(lost)}`),
+    ],
   };
 }
+
+function unsupported({ id }: HttpProvider, lost: Lacking): GatewayError {
+  const lack = lost.takes
+    ? `takes "${lost.what}" for this model only as ${lost.takes.join(' or ')}`
+    : `has no parameter "${lost.what}" for this model`;
+  const message = `${id} ${lack}. Leave it out, or allow dropping it with drop_params.`;
+  return new GatewayError('request.unsupported', message, { param: lost.what });
+}
+
+const lackOf = ({ takes }: Lacking): string =>
+  takes ? `takes it only as ${takes.join(' or ')}` : 'has no such parameter';
 
 /** The endpoint that speaks the caller's own dialect, else the provider's first one that has the model. */
 function endpointFor({ chat }: HttpProvider, dialect: DialectId, model: string): Endpoint {
@@ -70,18 +88,17 @@ function pathOf({ path }: Endpoint, { model, fields }: HttpDeployment, stream: b
   return typeof path === 'string' ? path : path({ model, stream, fields });
 }
 
-function lackingFields({ ask, dialect }: Turn, endpoint: Endpoint): readonly string[] {
-  const { lacks } = endpoint;
-  if (!lacks || !ask.origin || endpoint.dialect.id !== dialect) return [];
-  const { body: fields } = ask.origin;
-  return lacks.filter((field) => fields[field] !== undefined && fields[field] !== null);
-}
-
-function body({ ask, ownFields }: Turn, { dialect }: Endpoint, model: string, lacking: readonly string[]): Encoded {
+function body(
+  { ask, ownFields }: Turn,
+  { dialect }: Endpoint,
+  model: string,
+  rules: readonly ParameterRule[],
+): Encoded {
   if (ask.origin?.dialect === dialect.id) {
-    const cut = lacking.length === 0 ? ownFields : [...ownFields, ...lacking];
-    const bytes = dialect.patchRequest(ask.origin, { model, cut });
-    if (bytes) return { bytes, losses: [] };
+    // A patcher asks for usage by itself, unless told that nobody takes that.
+    const asksUsage = !rules.some(({ lacks }) => lacks?.includes(USAGE_WISH));
+    const bytes = dialect.patchRequest(ask.origin, { model, cut: asksUsage ? ownFields : [...ownFields, USAGE_WISH] });
+    if (bytes) return { bytes, losses: asksUsage ? [] : lostUsageWish(ask.origin) };
   }
   try {
     return dialect.encodeRequest(ask.look(), model);
@@ -90,6 +107,11 @@ function body({ ask, ownFields }: Turn, { dialect }: Endpoint, model: string, la
     if (thrown instanceof RangeError) throw new GatewayError('request.invalid', 'The request is nested too deeply.');
     throw thrown;
   }
+}
+
+function lostUsageWish({ body: fields }: Origin): readonly Loss[] {
+  const wish = fields[USAGE_WISH];
+  return wish === undefined || wish === null ? [] : [{ what: USAGE_WISH, kind: 'hint' }];
 }
 
 /** Most callers send nothing that is passed on, so the list is made once for each deployment. */

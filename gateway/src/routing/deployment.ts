@@ -22,6 +22,10 @@ export interface Deployment {
   readonly firstOutputTimeoutMs: number | undefined;
   readonly retriesMax: number | undefined;
   readonly dropParams: boolean | undefined;
+  /** Parameters that are never sent to it: names, or paths such as `tools[*].strict`. */
+  readonly additionalDropParams?: readonly string[] | undefined;
+  /** Parameters that are sent to it, though it is thought to lack them. */
+  readonly allowedOpenaiParams?: readonly string[] | undefined;
   /** What the operator says it costs. */
   readonly price?: ModelPrice | undefined;
 }
@@ -49,6 +53,8 @@ export interface ModelSettings {
   readonly firstOutputTimeoutMs?: number | undefined;
   readonly retriesMax?: number | undefined;
   readonly dropParams?: boolean | undefined;
+  readonly additionalDropParams?: readonly string[] | undefined;
+  readonly allowedOpenaiParams?: readonly string[] | undefined;
   readonly price?: ModelPrice | undefined;
 }
 
@@ -110,6 +116,8 @@ export class Deployments {
       firstOutputTimeoutMs: entry?.firstOutputTimeoutMs,
       retriesMax: entry?.retriesMax,
       dropParams: entry?.dropParams,
+      additionalDropParams: entry?.additionalDropParams,
+      allowedOpenaiParams: entry?.allowedOpenaiParams,
       price: entry?.price,
     };
   }

@@ -10,6 +10,7 @@ const RETRIES_MAX = 20;
 const TIMEOUT_SECONDS_MAX = 86_400;
 const TAGS_MAX = 50;
 const GUARDRAILS_MAX = 50;
+const PARAMETERS_MAX = 50;
 const TEXT_CHARACTERS_MAX = 256;
 
 /** A caller's wishes to the gateway, and which body fields they stood in. */
@@ -29,6 +30,8 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   timeout: ['x-synthlang-timeout', 'x-litellm-timeout'],
   tags: ['x-synthlang-tags', 'x-litellm-tags'],
   drop_params: [],
+  additional_drop_params: [],
+  allowed_openai_params: [],
   mock_response: [],
   disable_keyword_detection: ['x-disable-keyword-detection'],
   use_synthlang: ['x-synthlang-compress', 'x-use-synthlang'],
@@ -67,6 +70,8 @@ function switchesOf(said: Fields): Switches {
   const retriesMax = amount(said['num_retries'], 'num_retries', { max: RETRIES_MAX, whole: true });
   const timeoutSeconds = amount(said['timeout'], 'timeout', { max: TIMEOUT_SECONDS_MAX, whole: false });
   const dropParams = truth(said['drop_params'], 'drop_params');
+  const additionalDropParams = texts(said['additional_drop_params'], 'additional_drop_params', PARAMETERS_MAX);
+  const allowedOpenaiParams = texts(said['allowed_openai_params'], 'allowed_openai_params', PARAMETERS_MAX);
   const maskBeforeLlm = truth(said['mask_pii_before_llm'], 'mask_pii_before_llm');
   const maskInLogs = truth(said['mask_pii_in_logs'], 'mask_pii_in_logs');
   const guardrails = texts(namesOf(said['guardrails']), 'guardrails', GUARDRAILS_MAX);
@@ -84,6 +89,8 @@ function switchesOf(said: Fields): Switches {
     ...(retriesMax === undefined ? {} : { retriesMax }),
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(timeoutSeconds * 1000) }),
     ...(dropParams === undefined ? {} : { dropParams }),
+    ...(additionalDropParams ? { additionalDropParams } : {}),
+    ...(allowedOpenaiParams ? { allowedOpenaiParams } : {}),
     ...(disableKeywordDetection === undefined ? {} : { disableKeywordDetection }),
     ...(savesTokens === undefined ? {} : { savesTokens }),
     ...(savingLevel === undefined ? {} : { savingLevel }),

@@ -145,6 +145,39 @@ describe('a parameter that the target lacks', () => {
   });
 });
 
+describe('parameters that a request names', () => {
+  test('additional_drop_params are dropped with a notice, by name and by path', async () => {
+    const body = chatOf('gpt-4o', { seed: 7, user: 'u', additional_drop_params: ['seed', 'messages[0].name'] });
+    const { answer, seen } = await throughOpenai(body);
+    expect(seen.json).toEqual(chatOf('gpt-4o', { user: 'u' }));
+    expect(answer.headers.get('x-synthlang-warning')).toMatch(/dropped seed/);
+  });
+
+  test('allowed_openai_params reach a provider that lacks them', async () => {
+    const body = chatOf('claude-3-haiku', { max_tokens: 9, seed: 7, allowed_openai_params: ['seed'] });
+    const { answer, seen } = await throughAnthropic(body);
+    expect(answer.status).toBe(200);
+    expect(seen.json).toMatchObject({ seed: 7 });
+    expect(seen.json).not.toHaveProperty('allowed_openai_params');
+  });
+
+  test('drop_params may be a text, as LiteLLM’s callers write it', async () => {
+    const { answer } = await throughAnthropic(chatOf('claude-3-haiku', { max_tokens: 9, n: 2, drop_params: 'true' }));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-synthlang-warning')).toMatch(/dropped n/);
+  });
+
+  test('what a model is documented not to take is an error; what it calls otherwise is renamed', async () => {
+    const refused = await scene.ask(CHAT, chatOf('gpt-5', { temperature: 0.2 }));
+    expect(refused).toMatchObject({
+      status: 400,
+      json: { error: { param: 'temperature', code: 'request.unsupported' } },
+    });
+    const { seen } = await throughOpenai(chatOf('gpt-5', { max_tokens: 50 }));
+    expect(seen.json).toEqual(chatOf('gpt-5', { max_completion_tokens: 50 }));
+  });
+});
+
 describe('usage', () => {
   const NUMBERS = { input: 11, output: 7, cached: 3 };
 
