@@ -18,8 +18,6 @@ export interface Cell {
   readonly generatorBusy: number;
 }
 
-/** Not counted, before each case. */
-const WARM_SHARE = 0.25;
 const clock = cpuClock();
 
 /** Measures everything, round by round; within a case every system has its turn, and another one begins each round. */
@@ -75,8 +73,8 @@ interface Turn {
 
 async function measure({ generator }: Arena, { one, contender, requests, round, settleMs }: Turn): Promise<Cell> {
   const { pid } = contender.running;
-  // While the others had their turn, pages and code of this one were taken away.
-  await generator.load({ ...jobOf(one, contender), requests: Math.ceil(requests * WARM_SHARE) });
+  // Not counted. While the others had their turn, this one's pages were taken away, and it is long before all are back.
+  await generator.load({ ...jobOf(one, contender), requests });
   const generatorBefore = cpuUs(generator.pid, clock);
   const before = cpuUs(pid, clock);
   const load = await generator.load({ ...jobOf(one, contender), requests });
