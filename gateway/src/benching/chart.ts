@@ -4,7 +4,10 @@ import { safe } from './markup.ts';
 import { shownCell } from './report-markdown.ts';
 
 const WIDTH = 860;
-const NAME_WIDTH = 250;
+/** More than that and there is no room for bars. */
+const NAME_WIDTH_MAX = 400;
+/** Of the letters of the page, a little more than they need. */
+const LETTER_WIDTH = 7.5;
 const VALUE_WIDTH = 70;
 const ROW_HEIGHT = 20;
 const AXIS_HEIGHT = 44;
@@ -32,20 +35,21 @@ export function chartOf(table: BenchTable): string {
 /** One bar below the other, from a line at zero: what is worth less than nothing goes to the left. */
 function bars({ columns, rows }: BenchTable, { names, value }: Chart) {
   const scale = scaleOf(rows.map((row) => numberIn(row[value]) ?? 0));
-  const wide = WIDTH - NAME_WIDTH - VALUE_WIDTH;
-  const x = (of: number): number => NAME_WIDTH + scale.share(of) * wide;
+  const named = rows.map((row) => names.map((index) => shownCell(row[index], columns[index])).join(', '));
+  const left = Math.min(NAME_WIDTH_MAX, 16 + LETTER_WIDTH * Math.max(...named.map(({ length }) => length)));
+  const wide = WIDTH - left - VALUE_WIDTH;
+  const x = (of: number): number => left + scale.share(of) * wide;
   const high = rows.length * ROW_HEIGHT;
   const series = seriesOf(rows, names.at(-1) ?? 0);
   const drawn = rows.map((row, at) => {
     const end = x(numberIn(row[value]) ?? 0);
-    const [left, right] = [Math.min(end, x(0)), Math.max(end, x(0))];
+    const [from, to] = [Math.min(end, x(0)), Math.max(end, x(0))];
     const y = at * ROW_HEIGHT;
-    const name = names.map((index) => shownCell(row[index], columns[index])).join(', ');
     return (
-      text(NAME_WIDTH - 8, y + 14, name, 'end') +
-      `<rect class="${colour(series, row[names.at(-1) ?? 0])}" x="${placed(left)}" y="${y + 3}" ` +
-      `width="${placed(right - left)}" height="${ROW_HEIGHT - 6}"/>` +
-      text(right + 6, y + 14, shownCell(row[value], columns[value]), 'start')
+      text(left - 8, y + 14, named[at] ?? '', 'end') +
+      `<rect class="${colour(series, row[names.at(-1) ?? 0])}" x="${placed(from)}" y="${y + 3}" ` +
+      `width="${placed(to - from)}" height="${ROW_HEIGHT - 6}"/>` +
+      text(to + 6, y + 14, shownCell(row[value], columns[value]), 'start')
     );
   });
   const grid = scale.ticks.map(
@@ -53,7 +57,7 @@ function bars({ columns, rows }: BenchTable, { names, value }: Chart) {
       `<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${placed(x(tick))}" y1="0" x2="${placed(x(tick))}" y2="${high}"/>` +
       text(x(tick), high + 16, tickText(tick), 'middle'),
   );
-  const axis = text(NAME_WIDTH + wide / 2, high + 36, columns[value]?.name ?? '', 'middle');
+  const axis = text(left + wide / 2, high + 36, columns[value]?.name ?? '', 'middle');
   return { height: high + AXIS_HEIGHT, body: grid.join('') + drawn.join('') + axis };
 }
 

@@ -27,6 +27,11 @@ describe('keys', () => {
   const LIMITS = ['--max-budget', '12.5', '--budget-duration', '30d', '-r', '100', '--tpm-limit', '5000'];
   const MORE = ['--max-parallel-requests', '5', '--duration', '30d', '--metadata', '{"team":"search"}'];
 
+  test('are none at first, and the list says how to make one', async () => {
+    const { code, stdout, stderr } = await asAdmin('keys');
+    expect([code, stdout, stderr]).toEqual([0, '', 'There are none; "synthlang keys generate" makes one.']);
+  });
+
   test('are made with every field, and shown once', async () => {
     const { code, stdout: key, stderr } = await asAdmin('keys', 'generate', ...FIELDS, ...LIMITS, ...MORE);
     expect([code, key]).toEqual([0, expect.stringMatching(/^sk-[\w-]{43}$/)]);

@@ -54,6 +54,7 @@ function listKeys({ userId, keyAlias, page, size, ...options }: ListOptions, wor
     const answer = await client.get(`/key/list?${query.toString()}`);
     if (options.json === true) return printJson(world, answer);
     const listed = answer as unknown as Listed;
+    if (listed.total_count === 0) world.io.stderr('There are none; "synthlang keys generate" makes one.\n');
     world.io.stdout(columns(listed.keys.map(rowOf)));
     const { current_page: at, total_pages: pages } = listed;
     if (at < pages) world.io.stderr(`Page ${at} of ${pages}; --page ${at + 1} goes on.\n`);

@@ -104,9 +104,11 @@ function addLooking(prompt: Command, world: World): void {
     .option(...OWNER)
     .action((options: PromptOptions) => {
       const query = options.owner === undefined ? 'list' : `list?owner=${encodeURIComponent(options.owner)}`;
-      return answered(world, options, ['GET', query], ({ prompts }) =>
-        columns((prompts as readonly Fields[]).map(rowOf)),
-      );
+      return answered(world, options, ['GET', query], ({ prompts }) => {
+        const rows = (prompts as readonly Fields[]).map(rowOf);
+        if (rows.length === 0) world.io.stderr('There are none; "synthlang prompt save" keeps one.\n');
+        return columns(rows);
+      });
     });
   gatewayCommand(load, 'prompt load --name summary', 'prompt load --name summary --prompt-version 1');
   gatewayCommand(list, 'prompt', 'prompt list --json');
