@@ -82,12 +82,11 @@ export function engineOf(
   const asking = { ...ports, priceOf: pricesBy(ports.prices) };
   const asker = { ...ports, pipeline: () => pipeline, authorize: authorizeModels, clocks: ports };
   const toolBox = toolBoxOf(config, ports, asker);
+  const shared = sharedStages(config, ports, pricesOf(config, names, asking.priceOf));
   const pipeline: Pipeline = {
     stages: order({
-      limits: limits(admitter({ ...admissionOf(config, ports), pricesOf: pricesOf(config, names, asking.priceOf) })),
-      guard: guard(config.guards, guards),
+      ...shared,
       chooseModel: config.keywords.directives ? chooseModel : undefined,
-      maskPii: maskPii(config.privacy, detectorsOf(config)),
       keepBodies: ports.keepBody ? keepBodies(ports.keepBody) : undefined,
       keywordTools: keywordStage(config, toolBox, ports),
       compress: compress(config.saving, { saver: ports.saver, counterFor: tokenCounter }),
@@ -110,8 +109,21 @@ export function engineOf(
     toolBox,
     keywords: ports.keywords,
     replies: ports.replies,
+    operations: {
+      passage: { stages: [shared.limits, shared.guard, shared.maskPii], names, routing, settings, ports: asking },
+      limits: config.operations,
+    },
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
+  };
+}
+
+/** The stations that whatever is asked of a provider passes. */
+function sharedStages(config: Config, ports: EnginePorts, prices: ReturnType<typeof pricesOf>) {
+  return {
+    limits: limits(admitter({ ...admissionOf(config, ports), pricesOf: prices })),
+    guard: guard(config.guards, guards),
+    maskPii: maskPii(config.privacy, detectorsOf(config)),
   };
 }
 

@@ -18,7 +18,7 @@ import { tokenCounter } from '../src/tokens/count.ts';
 import { calculator } from '../src/tools/calculator/calculator.ts';
 import { currentTime } from '../src/tools/current-time/current-time.ts';
 import { ToolBox } from '../src/tools/tool-box.ts';
-import { handTurned } from './support.ts';
+import { handTurned, NO_PASSAGE } from './support.ts';
 
 const SETTINGS: HttpSettings = {
   host: '127.0.0.1',
@@ -117,6 +117,7 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
       random: () => 0,
     }),
     keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
+    operations: NO_PASSAGE,
     listedModels: () => [{ name: 'the-model', provider: 'acme' }],
     toolBox: new ToolBox(
       [calculator(), currentTime()],

@@ -8,9 +8,10 @@ import type { ByteReply, EventReply, ReplyEvent, Usage } from '../src/model/repl
 import type { Ask, DialectId } from '../src/model/request.ts';
 import type { Turn, TurnRecord } from '../src/model/turn.ts';
 import type { Deadlines, Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from '../src/model/upstream.ts';
+import type { OperationSettings } from '../src/passthrough/settings.ts';
 import type { TrailClocks } from '../src/pipeline/trail.ts';
 import { Trail } from '../src/pipeline/trail.ts';
-import type { HttpProvider } from '../src/providers/contract.ts';
+import type { Endpoint, HttpProvider } from '../src/providers/contract.ts';
 import { bearer } from '../src/providers/contract.ts';
 import type { AttemptSettings } from '../src/routing/attempt.ts';
 import type { Deployment } from '../src/routing/deployment.ts';
@@ -213,6 +214,12 @@ export function provider(overrides: Partial<HttpProvider> = {}): HttpProvider {
   };
 }
 
+/** Where a provider is asked first. */
+export function firstEndpoint({ chat: [first] }: HttpProvider): Endpoint {
+  if (!first) throw new Error('This provider has no chat.');
+  return first;
+}
+
 /** A deployment of that provider. */
 export function deployment(overrides: Partial<Deployment> = {}): Deployment {
   return {
@@ -232,6 +239,37 @@ export function deployment(overrides: Partial<Deployment> = {}): Deployment {
     ...overrides,
   };
 }
+
+/** What carries operations to nobody, with limits that no test reaches. */
+export const NO_PASSAGE: OperationSettings = {
+  passage: {
+    stages: [],
+    names: { deploymentsOf: () => [], names: () => [] },
+    routing: { fallbacks: {}, defaultFallbacks: [], contextWindowFallbacks: {}, contentPolicyFallbacks: {} },
+    settings: {
+      headersTimeoutMs: 60,
+      firstOutputTimeoutMs: 120,
+      idleTimeoutMs: 50,
+      totalTimeoutMs: 600,
+      dropParams: false,
+      frameLimits: { jsonBytesMax: 1_000_000, eventBytesMax: 1_000_000 },
+      retriesMax: 0,
+      attemptsMax: 1,
+      backoffMinMs: 0,
+      backoffMaxMs: 0,
+      retryAfterMaxMs: 0,
+    },
+    ports: {
+      transport: () => Promise.reject(new Error('nobody is to be asked')),
+      deadlines: () => ({ set: () => undefined, clear: () => undefined }),
+      nowMs: () => 0,
+      clockMs: () => 0,
+      random: () => 0,
+      sleep: () => Promise.resolve(),
+    },
+  },
+  limits: { inputsMax: 10 },
+};
 
 /** Limits of an attempt, short enough for a hand-turned clock. */
 export const ATTEMPT_SETTINGS: AttemptSettings = {

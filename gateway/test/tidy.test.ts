@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROVIDER_IDS } from './rules/provider-ids.ts';
+import { CHATTING_IDS, PROVIDER_IDS } from './rules/provider-ids.ts';
 import { ARCHITECTURE } from './rules/architecture-table.ts';
 import { fileAt, filesUnder, isTest, type SourceFile } from './rules/sources.ts';
 import { TIDY_RULES } from './rules/tidy-rules.ts';
@@ -40,7 +40,7 @@ describe('shelves', () => {
 
   test('every provider has a fixture', () => {
     const fixtures = filesUnder('gateway/fixtures', ['.txt']).map(({ path }) => path.replace('gateway/fixtures/', ''));
-    const without = PROVIDER_IDS.filter((id) => !fixtures.some((name) => name.startsWith(`${id}.`)));
+    const without = CHATTING_IDS.filter((id) => !fixtures.some((name) => name.startsWith(`${id}.`)));
     expect(PROVIDER_IDS.length).toBeGreaterThan(3);
     expect(without, 'Write gateway/fixtures/<id>.text.txt; docs/extend/provider.md shows one.').toEqual([]);
   });

@@ -13,6 +13,7 @@ export function turnLine(record: TurnRecord, level: number): string {
   const { usage, error, attempts, tags, warnings } = record;
   let line = `{"level":${level},"time":${Math.round(record.startedAt + record.durationMs)}`;
   line += text('requestId', record.turnId) + text('key', record.keyId) + text('dialect', record.dialect);
+  if (record.operation !== undefined) line += text('operation', record.operation);
   line += text('model', record.model) + text('provider', record.provider);
   line += text('upstreamModel', record.upstreamModel);
   line += `,"stream":${record.stream},"status":${record.status},"end":"${record.end}"`;

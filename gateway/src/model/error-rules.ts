@@ -132,6 +132,24 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'No provider is configured for this model name.',
   },
+  'operation.unsupported': {
+    status: 400,
+    blame: 'caller',
+    retry: 'other',
+    meaning: 'The provider of this model doesn’t do this (embeddings, speech …), or not here.',
+  },
+  'operation.uninspected': {
+    status: 403,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'Private data is to be masked, or a guard to judge, and neither can look into this operation.',
+  },
+  'operation.unmetered': {
+    status: 403,
+    blame: 'caller',
+    retry: 'never',
+    meaning: 'The key has a budget or a list of models, and neither can be held in this operation.',
+  },
   'upstream.refused': {
     status: 400,
     blame: 'caller',

@@ -3,6 +3,7 @@ import type { Cancellation } from './cancellation.ts';
 import type { SavingLevel } from './compressed-text.ts';
 import type { GatewayError } from './error.ts';
 import type { ErrorCode } from './error-rules.ts';
+import type { OperationId } from './operation.ts';
 import type { Cost, ModelPrice } from './price.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
@@ -89,6 +90,8 @@ export interface Turn {
   readonly id: string;
   readonly caller: Caller;
   readonly dialect: DialectId;
+  /** What is asked, where that isn’t a chat. */
+  readonly operation?: OperationId;
   readonly ask: Ask;
   readonly switches: Switches;
   /** Names of the switches that stand in the body, to be taken out before a provider sees it. */
@@ -180,6 +183,8 @@ export interface TurnRecord extends Outcome {
   readonly keyId: string;
   readonly userId?: string | undefined;
   readonly dialect: DialectId;
+  /** What was asked; absent for a chat. */
+  readonly operation?: OperationId | undefined;
   /** The name the caller wrote. */
   readonly model: string;
   readonly stream: boolean;

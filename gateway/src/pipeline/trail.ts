@@ -138,7 +138,7 @@ export class Trail {
   }
 
   #record(outcome: Outcome): TurnRecord {
-    const { id, caller, dialect, ask, switches } = this.turn;
+    const { id, caller, dialect, operation, ask, switches } = this.turn;
     const won = this.#won;
     // Written out: spreading an object here costs more than everything else about a record.
     return {
@@ -151,6 +151,7 @@ export class Trail {
       keyId: caller.keyId,
       userId: caller.userId,
       dialect,
+      operation,
       model: ask.head.model,
       stream: ask.head.stream,
       tags: switches.tags ?? [],

@@ -22,6 +22,7 @@ export const anthropic: HttpProvider = {
       ],
     },
   ],
+  operations: { 'count-tokens': { path: '/v1/messages/count_tokens' } },
   models: [
     'claude-opus-4-1',
     'claude-sonnet-4-5',

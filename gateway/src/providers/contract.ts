@@ -6,6 +6,7 @@
  */
 import type { Dialect } from '../dialects/contract.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
+import type { OperationForm, OperationId } from '../model/operation.ts';
 import type { ReplyEvent } from '../model/reply.ts';
 import type { ChatRequest } from '../model/request.ts';
 import type { SigningKind } from '../model/upstream.ts';
@@ -48,8 +49,10 @@ export interface HttpProvider {
   readonly signing?: Signing;
   /** Headers of the caller's that this provider understands, lower case. */
   readonly forwards?: readonly string[];
-  /** How each operation is asked, by the caller's own dialect if listed, else by the first. */
-  readonly chat: readonly [Endpoint, ...Endpoint[]];
+  /** How chats are asked, by the caller's own dialect if listed, else by the first. Empty where it has none. */
+  readonly chat: readonly Endpoint[];
+  /** What it does besides chats, and where. */
+  readonly operations?: Operations;
   /** Models worth listing before the provider has been asked for its own list. */
   readonly models?: readonly string[];
   /** Bare model names that mean this provider, e.g. `/^claude-/`. */
@@ -89,6 +92,19 @@ export interface ParameterRule {
   readonly renames?: Readonly<Record<string, string>>;
 }
 
+/** The operations of one provider. */
+export type Operations = Readonly<Partial<Record<OperationId, OperationEndpoint>>>;
+
+/** Where one operation is asked, and how. */
+export interface OperationEndpoint {
+  /** Appended to the base URL; a function where the model stands in it. */
+  readonly path: string | ((asked: EndpointAsked) => string);
+  /** Whose form it takes, where that isn't OpenAI's, or for rerank Cohere's. */
+  readonly form?: OperationForm;
+  /** Most texts of one request; longer lists are asked in parts. */
+  readonly inputsMax?: number;
+}
+
 /** Something that an operator may say of a provider, e.g. a region. */
 export interface ProviderField {
   /** Environment names that may hold it, first one wins. */
@@ -115,6 +131,21 @@ export interface EndpointAsked {
   readonly stream: boolean;
   readonly fields: FieldValues;
 }
+
+/** The operations of OpenAI's own API, where OpenAI has them. */
+export const OPENAI_OPERATIONS = {
+  embeddings: { path: '/embeddings', inputsMax: 2048 },
+  moderations: { path: '/moderations' },
+  'image-generations': { path: '/images/generations' },
+  'image-edits': { path: '/images/edits' },
+  'image-variations': { path: '/images/variations' },
+  speech: { path: '/audio/speech' },
+  transcriptions: { path: '/audio/transcriptions' },
+  translations: { path: '/audio/translations' },
+  files: { path: '/files' },
+  batches: { path: '/batches' },
+  realtime: { path: '/realtime' },
+} as const satisfies Operations;
 
 /** `Authorization: Bearer`, as most hosts sign. */
 export const bearer = (key: string | undefined): Readonly<Record<string, string>> =>

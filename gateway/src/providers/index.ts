@@ -1,9 +1,19 @@
 import { anthropic } from './anthropic.ts';
 import type { Provider } from './contract.ts';
+import { jina } from './jina.ts';
 import { litellmProxy } from './litellm-proxy.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { openai } from './openai.ts';
 import { synthlang } from './synthlang.ts';
+import { voyage } from './voyage.ts';
 
 /** Every provider there is. The docs and the suites read the same list. */
-export const providers: readonly Provider[] = [openai, anthropic, openaiCompatible, litellmProxy, synthlang];
+export const providers: readonly Provider[] = [
+  openai,
+  anthropic,
+  openaiCompatible,
+  litellmProxy,
+  jina,
+  voyage,
+  synthlang,
+];

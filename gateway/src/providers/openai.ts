@@ -1,6 +1,6 @@
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
 import { openaiCompletions } from '../dialects/openai-completions/openai-completions.ts';
-import { bearer, type HttpProvider, type ParameterRule } from './contract.ts';
+import { bearer, type HttpProvider, OPENAI_OPERATIONS, type ParameterRule } from './contract.ts';
 
 /** Models that always think before they speak. */
 const REASONING = /^(o[134](-|$)|gpt-5(-(?!chat)|$))/;
@@ -47,7 +47,20 @@ export const openai: HttpProvider = {
       models: [/^gpt-3\.5-turbo-instruct/, /^davinci-002/, /^babbage-002/],
     },
   ],
+  operations: OPENAI_OPERATIONS,
   models: ['gpt-4o', 'gpt-4o-mini', 'gpt-4-turbo', 'gpt-3.5-turbo', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-5', 'gpt-5-mini'],
-  knows: [/^gpt-/, /^o[134](-|$)/, /^chatgpt-/, /^ft:/, /^davinci-002/, /^babbage-002/],
+  knows: [
+    /^gpt-/,
+    /^o[134](-|$)/,
+    /^chatgpt-/,
+    /^ft:/,
+    /^davinci-002/,
+    /^babbage-002/,
+    /^text-embedding-/,
+    /^(omni|text)-moderation-/,
+    /^dall-e-/,
+    /^tts-1/,
+    /^whisper-/,
+  ],
   aliases: { 'gpt-4': 'gpt-4-turbo' },
 };

@@ -26,11 +26,13 @@ const local = providers.filter((provider) => provider.kind === 'local');
 describe.each(asked)('$id', (provider) => {
   const fixtures = fixturesOf(provider.id);
 
-  test('has a fixture', () => expect(fixtures).not.toEqual([]));
+  test.runIf(provider.chat.length > 0)('has a fixture', () => expect(fixtures).not.toEqual([]));
 
   test('says where it is documented, and asks at paths', () => {
     expect(provider.docs).toMatch(/^https:\/\//);
-    for (const { path } of provider.chat) expect(path).toMatch(/^\/.*[^/]$/);
+    const operations = Object.values(provider.operations ?? {});
+    expect(provider.chat.length + operations.length).toBeGreaterThan(0);
+    for (const { path } of [...provider.chat, ...operations]) expect(path).toMatch(/^\/.*[^/]$/);
   });
 
   test('signs with the key it is given, and never signs with none', () => {

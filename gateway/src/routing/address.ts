@@ -72,8 +72,9 @@ const lackOf = ({ takes }: Lacking): string =>
   takes ? `takes it only as ${takes.join(' or ')}` : 'has no such parameter';
 
 /** The endpoint that speaks the caller's own dialect, else the provider's first one that has the model. */
-function endpointFor({ chat }: HttpProvider, dialect: DialectId, model: string): Endpoint {
+function endpointFor({ id, chat }: HttpProvider, dialect: DialectId, model: string): Endpoint {
   const [first] = chat;
+  if (!first) throw new GatewayError('operation.unsupported', `${id} has no chat.`, { param: 'model' });
   if (first.dialect.id === dialect && !first.models) return first;
   const fitting = chat.filter(({ models }) => !models || models.some((pattern) => pattern.test(model)));
   return (
@@ -117,7 +118,8 @@ function lostUsageWish({ body: fields }: Origin): readonly Loss[] {
 /** Most callers send nothing that is passed on, so the list is made once for each deployment. */
 const headersOf = new WeakMap<HttpDeployment, readonly string[]>();
 
-function headers(turn: Turn, deployment: HttpDeployment): readonly string[] {
+/** The headers that every request of a turn to a deployment has. */
+export function headers(turn: Turn, deployment: HttpDeployment): readonly string[] {
   if (deployment.provider.forwards?.some((name) => turn.headers[name] !== undefined))
     return headerList(turn, deployment);
   let list = headersOf.get(deployment);
@@ -125,10 +127,14 @@ function headers(turn: Turn, deployment: HttpDeployment): readonly string[] {
   return list;
 }
 
-/** What the operator configured wins, however it is spelt. */
-function headerList(turn: Turn, { provider, key, fields, headers: configured }: HttpDeployment): readonly string[] {
+/** The same for a body of another kind. What the operator configured wins, however it is spelt. */
+export function headerList(
+  turn: Turn,
+  { provider, key, fields, headers: configured }: HttpDeployment,
+  contentType = 'application/json',
+): readonly string[] {
   const all: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': contentType,
     'accept-encoding': 'identity',
     'user-agent': USER_AGENT,
     ...provider.headers(key, fields),

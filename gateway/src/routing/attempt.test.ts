@@ -16,6 +16,7 @@ import {
   settled,
   textOf,
   turn,
+  firstEndpoint,
 } from '../../test/support.ts';
 import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
@@ -202,7 +203,7 @@ test('a reader that leaves lets go of the connection, the timers and the listene
 test('what was dropped with permission is told', async () => {
   const acme = deployment().provider;
   if (acme.kind !== 'http') throw new Error('acme is asked over HTTP');
-  const lacking = { ...acme, chat: [{ ...acme.chat[0], lacks: ['seed'] }] as const };
+  const lacking = { ...acme, chat: [{ ...firstEndpoint(acme), lacks: ['seed'] }] as const };
   const asked = { ask: ask({ stream: true, seed: 1 }) };
   const { transport } = fakeTransport(answerOf(FRAMES));
   const refused = asking(transport, { turn: asked, deployment: { provider: lacking } });
@@ -214,7 +215,7 @@ test('what was dropped with permission is told', async () => {
 test('the caller’s word on dropping wins over the operator’s', async () => {
   const acme = deployment().provider;
   if (acme.kind !== 'http') throw new Error('acme is asked over HTTP');
-  const lacking = { ...acme, chat: [{ ...acme.chat[0], lacks: ['seed'] }] as const };
+  const lacking = { ...acme, chat: [{ ...firstEndpoint(acme), lacks: ['seed'] }] as const };
   const asked = { ask: ask({ stream: true, seed: 1 }), switches: { dropParams: false } };
   const { begun } = asking(fakeTransport(answerOf(FRAMES)).transport, {
     turn: asked,

@@ -86,15 +86,17 @@ export async function attempt(
   }
 }
 
-function isSigned({ provider }: Deployment): boolean {
+/** Whether somebody must sign each request to a deployment. */
+export function isSigned({ provider }: Deployment): boolean {
   return provider.kind === 'http' && provider.signing !== undefined;
 }
 
-async function signed(
+/** The request with what proves who sends it. Throws `upstream.auth` when nobody here can sign so. */
+export async function signed(
   request: UpstreamRequest,
   { provider, key, fields }: Deployment,
   cancellation: Cancellation,
-  { signers }: AttemptPorts,
+  { signers }: Pick<AttemptPorts, 'signers'>,
 ): Promise<UpstreamRequest> {
   const signing = provider.kind === 'http' ? provider.signing : undefined;
   const sign = signing && signers?.[signing.kind];

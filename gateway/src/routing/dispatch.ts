@@ -31,17 +31,39 @@ export interface Journal {
   readonly noticed: (notice: string) => void;
 }
 
+/** What came of asking one deployment once, and what had to be left out of the request for it. */
+export interface Answered<Answer> {
+  readonly reply: Answer;
+  readonly notices: readonly string[];
+}
+
+/** Asks one deployment once, and throws what goes wrong. */
+export type AskOnce<Answer> = (deployment: Deployment) => Promise<Answered<Answer>>;
+
+interface DispatchWorld {
+  readonly ports: DispatchPorts;
+  readonly journal: Journal;
+}
+
 /**
  * Asks each target in turn until one begins to answer. Once the first output is there is no way back. When all fail the
  * first failure is thrown, since that is what the caller asked for.
  */
-export async function dispatch(
+export function dispatch(turn: Turn, plan: Plan, settings: DispatchSettings, world: DispatchWorld): Promise<Reply> {
+  return dispatchTo(turn, plan, settings, {
+    ...world,
+    ask: (deployment) => attempt(turn, deployment, settings, world.ports),
+  });
+}
+
+/** The same for whatever can be asked of a deployment. */
+export async function dispatchTo<Answer>(
   turn: Turn,
   plan: Plan,
   settings: DispatchSettings,
-  world: { readonly ports: DispatchPorts; readonly journal: Journal },
-): Promise<Reply> {
-  const asking = new Asking(turn, settings, world.ports, world.journal);
+  world: DispatchWorld & { readonly ask: AskOnce<Answer> },
+): Promise<Answer> {
+  const asking = new Asking(turn, settings, world);
   const first = await asking.ask(plan.first, 0);
   if (!(first instanceof GatewayError)) return first;
   if (first.rule.retry === 'never') throw first;
@@ -69,22 +91,28 @@ function soonest(open: readonly Open[]): Open | undefined {
 }
 
 /** The state of one dispatch: attempts are counted over all targets. */
-class Asking {
+class Asking<Answer> {
   readonly #turn: Turn;
   readonly #settings: DispatchSettings;
   readonly #ports: DispatchPorts;
   readonly #journal: Journal;
+  readonly #ask: AskOnce<Answer>;
   #attempts = 0;
 
-  constructor(turn: Turn, settings: DispatchSettings, ports: DispatchPorts, journal: Journal) {
+  constructor(
+    turn: Turn,
+    settings: DispatchSettings,
+    { ports, journal, ask }: DispatchWorld & { readonly ask: AskOnce<Answer> },
+  ) {
     this.#turn = turn;
     this.#settings = settings;
     this.#ports = ports;
     this.#journal = journal;
+    this.#ask = ask;
   }
 
   /** Asks the deployments of one name, with retries. Gives the first failure back when none answers. */
-  async ask({ deployments }: Stop, fallback: number): Promise<Reply | GatewayError> {
+  async ask({ deployments }: Stop, fallback: number): Promise<Answer | GatewayError> {
     const retriesMax = this.#turn.switches.retriesMax ?? deployments[0]?.retriesMax ?? this.#settings.retriesMax;
     let open: readonly Open[] = deployments.map((deployment) => ({ deployment, readyAtMs: 0 }));
     let backoff: Backoff | undefined;
@@ -108,7 +136,7 @@ class Asking {
     return first ?? new GatewayError('upstream.broke', 'No attempt is left for this model.');
   }
 
-  #once(deployment: Deployment, fallback: number): Promise<Reply | GatewayError> {
+  #once(deployment: Deployment, fallback: number): Promise<Answer | GatewayError> {
     const startedMs = this.#ports.clockMs();
     this.#attempts += 1;
     const tell = (error: GatewayError | undefined): void =>
@@ -120,7 +148,7 @@ class Asking {
         error,
         price: error ? undefined : this.#ports.priceOf?.(deployment),
       });
-    return attempt(this.#turn, deployment, this.#settings, this.#ports).then(
+    return this.#ask(deployment).then(
       ({ reply, notices }) => {
         for (const notice of notices) this.#journal.noticed(notice);
         tell(undefined);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerOf, bodyOf, provider } from '../../test/support.ts';
+import { answerOf, bodyOf, provider, firstEndpoint } from '../../test/support.ts';
 import type { GatewayError } from '../model/error.ts';
 import { refusal, retryAfterMs } from './refusal.ts';
 
@@ -15,7 +15,7 @@ function refused(
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return refusal(answerOf([text], { status, headers }), {
     provider: by,
-    endpoint: by.chat[0],
+    endpoint: firstEndpoint(by),
     key: KEY,
     nowMs: NOW,
   });
@@ -87,7 +87,7 @@ test('an endless error body is read only so far, and let go', async () => {
   const by = provider();
   const error = await refusal(
     { status: 500, headers: {}, body: { ...body, [Symbol.asyncIterator]: () => body[Symbol.asyncIterator]() } },
-    { provider: by, endpoint: by.chat[0], key: KEY, nowMs: NOW },
+    { provider: by, endpoint: firstEndpoint(by), key: KEY, nowMs: NOW },
   );
   expect(error.message).toBe('acme answered 500.');
 });
@@ -95,7 +95,7 @@ test('an endless error body is read only so far, and let go', async () => {
 test('an error body that breaks off still leaves the status', async () => {
   const by = provider();
   const response = answerOf(['{"error"'], { status: 500, error: new Error('reset') });
-  const error = await refusal(response, { provider: by, endpoint: by.chat[0], key: KEY, nowMs: NOW });
+  const error = await refusal(response, { provider: by, endpoint: firstEndpoint(by), key: KEY, nowMs: NOW });
   expect(error).toMatchObject({ code: 'upstream.broke', status: 500 });
 });
 

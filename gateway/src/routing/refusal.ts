@@ -17,7 +17,7 @@ const MEANINGS = {
 /** What is needed to read a provider's refusal. */
 export interface RefusedBy {
   readonly provider: HttpProvider;
-  readonly endpoint: Endpoint;
+  readonly endpoint: Pick<Endpoint, 'dialect'>;
   /** Never repeated to the caller, even if the provider does. */
   readonly key: string | undefined;
   /** Unix time in milliseconds. */

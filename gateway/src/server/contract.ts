@@ -8,6 +8,7 @@ import type { Roster } from '../model/roster.ts';
 import type { RefusedRequest, ToolUse, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
+import type { OperationSettings } from '../passthrough/settings.ts';
 import type { TrailClocks } from '../pipeline/trail.ts';
 import type { Prompting } from '../prompting/contract.ts';
 import type { ListedModel } from '../routing/catalog.ts';
@@ -23,6 +24,7 @@ export interface Engine {
   readonly toolBox: ToolBox;
   readonly keywords: PatternBook;
   readonly replies: ReplyCache;
+  readonly operations: OperationSettings;
   readonly bodyBytesMax: number;
   readonly totalTimeoutMs: number;
 }

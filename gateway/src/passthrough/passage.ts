@@ -1,0 +1,120 @@
+import type { FrameLimits } from '../dialects/frames.ts';
+import { GatewayError } from '../model/error.ts';
+import type { OperationId } from '../model/operation.ts';
+import { Ask } from '../model/request.ts';
+import type { Turn } from '../model/turn.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../model/upstream.ts';
+import type { Trail } from '../pipeline/trail.ts';
+import type { OperationEndpoint } from '../providers/contract.ts';
+import type { HttpDeployment } from '../routing/address.ts';
+import { isSigned, signed } from '../routing/attempt.ts';
+import type { Catalog } from '../routing/catalog.ts';
+import type { Deployment } from '../routing/deployment.ts';
+import { type AskOnce, type DispatchPorts, type DispatchSettings, dispatchTo } from '../routing/dispatch.ts';
+import { type FallbackSettings, plan } from '../routing/plan.ts';
+import { refusal, repeatable } from '../routing/refusal.ts';
+import { dialects } from '../dialects/index.ts';
+import type { Stage } from '../stages/contract.ts';
+
+/** What carries operations: the stations that serve them, and the way to a provider. */
+export interface Passage {
+  /** Those stations that an operation passes: limits, guard, masking. */
+  readonly stages: readonly Stage[];
+  readonly names: Catalog;
+  readonly routing: FallbackSettings;
+  readonly settings: DispatchSettings & { readonly frameLimits: FrameLimits };
+  readonly ports: DispatchPorts;
+}
+
+/** An operation of one deployment. */
+export interface Place {
+  readonly deployment: HttpDeployment;
+  readonly endpoint: OperationEndpoint;
+}
+
+/** Leads a turn past its stations and to a target, with retries and fallbacks. Closes the trail when that fails, and throws why. */
+export async function passed<Answer>(
+  trail: Trail,
+  passage: Passage,
+  ask: (turn: Turn, place: Place) => ReturnType<AskOnce<Answer>>,
+): Promise<Answer> {
+  try {
+    const turn = await inspected(trail, passage.stages);
+    const { names, routing, ports, settings } = passage;
+    return await dispatchTo(turn, plan(turn, names, routing, ports.random), settings, {
+      ports,
+      journal: trail,
+      ask: (deployment) => asked(() => ask(turn, placeOf(turn.operation, deployment)), deployment),
+    });
+  } catch (thrown) {
+    throw await closedBy(trail, thrown);
+  }
+}
+
+/** What a deployment throws must not repeat its key. */
+async function asked<T>(work: () => Promise<T>, { key }: Deployment): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof GatewayError ? repeatable(thrown, key) : thrown;
+  }
+}
+
+/** Ends a turn by what was thrown, and gives that back as an error. */
+export async function closedBy(trail: Trail, thrown: unknown): Promise<GatewayError> {
+  const error = GatewayError.from(thrown);
+  const end = trail.turn.cancellation.reason && error.code === 'request.cancelled' ? 'cancelled' : 'failed';
+  await trail.close({ end, usage: undefined, usageEstimated: false, error, blind: false });
+  return error;
+}
+
+/** The turn as the stations leave it. */
+export async function inspected(trail: Trail, stages: readonly Stage[]): Promise<Turn> {
+  let { turn } = trail;
+  for (const stage of stages) {
+    if (stage.wants && !stage.wants(turn)) continue;
+    const { request } = await trail.enter(stage, turn);
+    if (request) turn = { ...turn, ask: Ask.made(request) };
+  }
+  return turn;
+}
+
+function placeOf(operation: OperationId | undefined, deployment: Deployment): Place {
+  const { provider, model } = deployment;
+  const endpoint = provider.kind === 'http' && operation ? provider.operations?.[operation] : undefined;
+  if (endpoint) return { deployment: deployment as HttpDeployment, endpoint };
+  throw new GatewayError('operation.unsupported', `${provider.id} has no ${operation} for the model "${model}".`, {
+    param: 'model',
+  });
+}
+
+/** Where a deployment's operation is asked. */
+export function pathOf({ deployment, endpoint: { path } }: Place): string {
+  const { model, fields, pathPrefix } = deployment;
+  return pathPrefix + (typeof path === 'string' ? path : path({ model, stream: false, fields }));
+}
+
+/** Sends one request and gives the answer, if it isn't a refusal. */
+export async function sent(
+  turn: Turn,
+  deployment: HttpDeployment,
+  request: UpstreamRequest,
+  { settings, ports }: Passage,
+): Promise<UpstreamResponse> {
+  const { cancellation } = turn;
+  const ready = isSigned(deployment) ? await signed(request, deployment, cancellation, ports) : request;
+  const response = await ports.transport(ready, {
+    cancellation,
+    // Most answers come when the work is done, so their time is that of the whole attempt.
+    headersTimeoutMs: deployment.timeoutMs ?? settings.totalTimeoutMs,
+    idleTimeoutMs: settings.idleTimeoutMs,
+  });
+  if (response.status < 300) return response;
+  const { provider, key } = deployment;
+  throw await refusal(response, {
+    provider,
+    endpoint: { dialect: dialects['openai-chat'] },
+    key,
+    nowMs: ports.nowMs(),
+  });
+}

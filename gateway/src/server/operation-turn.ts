@@ -1,0 +1,39 @@
+import { GatewayError } from '../model/error.ts';
+import type { Turn } from '../model/turn.ts';
+import type { Trail } from '../pipeline/trail.ts';
+import type { Engine, ServerPorts } from './contract.ts';
+import type { Exchange } from './exchange.ts';
+import { refuse } from './refuse.ts';
+import { replyHeaders } from './send-reply.ts';
+
+/** Does the work of a turn within its total time, and where a shutdown finds it. */
+export async function inTime(
+  { cancellation, switches }: Turn,
+  { totalTimeoutMs }: Pick<Engine, 'totalTimeoutMs'>,
+  { deadlines, inFlight }: ServerPorts,
+  work: () => Promise<void>,
+): Promise<void> {
+  const total = deadlines(() => cancellation.cancel(new GatewayError('upstream.timeout', OUT_OF_TIME)));
+  total.set(switches.timeoutMs ?? totalTimeoutMs);
+  inFlight.add(cancellation);
+  try {
+    await work();
+  } finally {
+    inFlight.delete(cancellation);
+    total.clear();
+  }
+}
+
+/** What is said when a turn's time is up. */
+export const OUT_OF_TIME = 'The request took longer than its total time allows (total timer).';
+
+/** Ends a turn that failed before anything was said, and says so. */
+export async function refusedTurn(
+  exchange: Exchange,
+  trail: Trail,
+  error: GatewayError,
+  ports: ServerPorts,
+): Promise<void> {
+  await trail.close({ end: 'failed', usage: undefined, usageEstimated: false, error, blind: false });
+  refuse(exchange, { dialect: trail.turn.dialect, error, headers: replyHeaders(trail) }, ports);
+}

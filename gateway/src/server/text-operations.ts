@@ -1,0 +1,52 @@
+import { authenticate, authorizeModels } from '../access/authenticate.ts';
+import { GatewayError } from '../model/error.ts';
+import type { Turn } from '../model/turn.ts';
+import { answeredTexts, type TextCall, textCall } from '../passthrough/text-desk.ts';
+import type { TextOperation } from '../passthrough/contract.ts';
+import { Trail } from '../pipeline/trail.ts';
+import type { Engine, ServerPorts } from './contract.ts';
+import { sendBytes, type Exchange } from './exchange.ts';
+import { jsonObject } from './ingress.ts';
+import { inTime, refusedTurn } from './operation-turn.ts';
+import { turnAway } from './refuse.ts';
+import { replyHeaders } from './send-reply.ts';
+import { wishes } from './switches.ts';
+
+/** Serves one operation about texts (embeddings, rerank, moderations): who asks, what, the line, and the answer. Never throws. */
+export async function textOperation(
+  exchange: Exchange,
+  operation: TextOperation,
+  engine: Engine,
+  ports: ServerPorts,
+): Promise<void> {
+  let turn: Turn;
+  let call: TextCall;
+  try {
+    const caller = authenticate(exchange.headers, engine.keyring);
+    const bytes = await exchange.readBody(engine.bodyBytesMax);
+    const body = jsonObject(bytes);
+    const wished = wishes(body, exchange.headers);
+    call = textCall(operation, { dialect: 'openai-chat', bytes, body }, engine.operations.limits);
+    turn = turnOf(exchange, { ...wished, caller, ask: call.ask, operation: operation.id });
+    authorizeModels(turn);
+  } catch (thrown) {
+    turnAway(exchange, 'openai-chat', thrown, ports);
+    return;
+  }
+  await inTime(turn, engine, ports, async () => {
+    const trail = new Trail(turn, ports.onRecord, ports.clocks);
+    try {
+      const { bytes } = await answeredTexts(trail, call, engine.operations.passage);
+      sendBytes(exchange, 200, bytes, replyHeaders(trail, ['content-type', 'application/json']));
+    } catch (thrown) {
+      await refusedTurn(exchange, trail, GatewayError.from(thrown), ports);
+    }
+  });
+}
+
+function turnOf(
+  { requestId: id, headers, cancellation }: Exchange,
+  of: Pick<Turn, 'caller' | 'ask' | 'operation' | 'switches' | 'ownFields' | 'warnings'>,
+): Turn {
+  return { ...of, id, dialect: 'openai-chat', cancellation, headers: headers as Turn['headers'] };
+}
