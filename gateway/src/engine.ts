@@ -10,6 +10,7 @@ import type { Governance } from './governance.ts';
 import { guards } from './guards/index.ts';
 import { keywordFinder } from './keyword/keyword-calls.ts';
 import type { PatternBook } from './keyword/pattern-book.ts';
+import { knownModel } from './ledger/known-models.ts';
 import type { PriceBook } from './ledger/prices.ts';
 import type { Embedder } from './model/embedder.ts';
 import { FREE, type ModelPrice, rateOf } from './model/price.ts';
@@ -18,7 +19,7 @@ import { modelAsker, type ModelAskerPorts, wordsAsker } from './pipeline/model-a
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
-import { type Catalog, catalog } from './routing/catalog.ts';
+import { type Catalog, catalog, type ListedModel } from './routing/catalog.ts';
 import type { Deployment } from './routing/deployment.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { maskedForGood } from './privacy/masked-for-good.ts';
@@ -105,7 +106,7 @@ export function engineOf(
       ask: modelAsker({ ...asker, tag: 'prompting' }),
       counterFor: tokenCounter,
     }),
-    listedModels: names.names,
+    listedModels: () => names.names().map((listed) => described(listed, names, asking.priceOf)),
     toolBox,
     keywords: ports.keywords,
     replies: ports.replies,
@@ -151,11 +152,14 @@ function withPrice(model: Config['models'][number]) {
   const { inputCostPerToken: input, outputCostPerToken: output } = model;
   if (input === undefined && output === undefined) return model;
   const { cacheReadCostPerToken: read, cacheWriteCostPerToken: write } = model;
+  const { audioInputCostPerToken: heard, audioOutputCostPerToken: spoken } = model;
   const price: ModelPrice = {
     input: rateOf(input ?? 0),
     output: rateOf(output ?? 0),
     ...(read === undefined ? {} : { cacheRead: rateOf(read) }),
     ...(write === undefined ? {} : { cacheWrite: rateOf(write) }),
+    ...(heard === undefined ? {} : { audioInput: rateOf(heard) }),
+    ...(spoken === undefined ? {} : { audioOutput: rateOf(spoken) }),
   };
   return { ...model, price };
 }
@@ -209,6 +213,21 @@ function pricesOf({ routing }: Config, names: Catalog, priceOf: ReturnType<typeo
     const others = switches.disableFallbacks ? [] : [...(switches.fallbacks ?? own), ...routing.defaultFallbacks];
     return [model, ...others].flatMap((name) => pricesUnder(name, names, priceOf));
   };
+}
+
+/** A listed name with what is known of the model it leads to first; the operator's word counts more than ours. */
+function described(listed: ListedModel, names: Catalog, priceOf: ReturnType<typeof pricesBy>): ListedModel {
+  let first: Deployment | undefined;
+  try {
+    [first] = names.deploymentsOf(listed.name);
+  } catch {
+    return listed; // nobody can ask for it now, but its name stands
+  }
+  if (!first) return listed;
+  const price = priceOf(first);
+  const contextWindow = price?.contextWindow;
+  const said = Object.fromEntries(Object.entries(first.facts ?? {}).filter(([, value]) => value !== undefined));
+  return { ...listed, price, facts: { ...knownModel(first.model), contextWindow, ...said } };
 }
 
 /** A name that nobody serves costs nothing; routing says what is wrong with it. */

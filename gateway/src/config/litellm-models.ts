@@ -21,7 +21,10 @@ function translateModel(entry: LitellmSection, to: SettingPath): void {
   entry.move('model_name', [...to, 'name'], (value) => value);
   const params = entry.section('litellm_params');
   const facts = entry.section('model_info');
-  if (facts !== undefined) translateCosts(facts, to);
+  if (facts !== undefined) {
+    translateCosts(facts, to);
+    translateFacts(facts, to);
+  }
   if (params !== undefined) translateParams(params, to);
   facts?.close();
   entry.close();
@@ -55,6 +58,8 @@ const COSTS = {
   output_cost_per_token: 'outputCostPerToken',
   cache_read_input_token_cost: 'cacheReadCostPerToken',
   cache_creation_input_token_cost: 'cacheWriteCostPerToken',
+  input_cost_per_audio_token: 'audioInputCostPerToken',
+  output_cost_per_audio_token: 'audioOutputCostPerToken',
 };
 
 function translateCosts(section: LitellmSection, to: SettingPath): void {
@@ -69,4 +74,39 @@ function prefixed(model: unknown, provider: unknown): unknown {
 function withReferences(value: unknown, work: LitellmWork): unknown {
   if (!isTree(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, work.reference(text)]));
+}
+
+/** Of LiteLLM's `supports_*` those that say what may go in. */
+const SUPPORTED_INPUT = {
+  supports_vision: 'image',
+  supports_pdf_input: 'file',
+  supports_audio_input: 'audio',
+  supports_video_input: 'video',
+};
+const SUPPORTED = {
+  supports_function_calling: 'tools',
+  supports_response_schema: 'structured-output',
+  supports_reasoning: 'reasoning',
+  supports_prompt_caching: 'prompt-caching',
+  supports_web_search: 'web-search',
+};
+
+function translateFacts(facts: LitellmSection, to: SettingPath): void {
+  facts.move('max_input_tokens', [...to, 'info', 'contextWindow'], readNumber);
+  const most = facts.take('max_output_tokens') === undefined ? 'max_tokens' : 'max_output_tokens';
+  facts.move(most, [...to, 'info', 'outputTokensMax'], readNumber);
+  // What stands beside the one that counts says nothing more.
+  if (most === 'max_output_tokens') facts.take('max_tokens');
+  const input = supported(facts, SUPPORTED_INPUT);
+  if (input) facts.put([...to, 'info', 'input'], ['text', ...input.words], [input.first]);
+  const capabilities = supported(facts, SUPPORTED);
+  if (capabilities) facts.put([...to, 'info', 'capabilities'], capabilities.words, [capabilities.first]);
+}
+
+/** The words of the keys that are true; nothing when none of the keys stands there. A value that is neither stays for `close`. */
+function supported(facts: LitellmSection, keys: Readonly<Record<string, string>>) {
+  const given = Object.entries(keys).filter(([key]) => typeof facts.peek(key) === 'boolean');
+  const [first] = given[0] ?? [];
+  if (first === undefined) return undefined;
+  return { first, words: given.flatMap(([key, word]) => (facts.take(key) === true ? [word] : [])) };
 }

@@ -43,6 +43,11 @@ export class LitellmSection {
     return Object.hasOwn(this.#values, key) ? (this.#values[key] ?? undefined) : undefined;
   }
 
+  /** The same, without taking it. */
+  peek(key: string): unknown {
+    return Object.hasOwn(this.#values, key) ? this.#values[key] : undefined;
+  }
+
   /** A section within this one. */
   section(key: string): LitellmSection | undefined {
     const values = this.take(key);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAPABILITIES, MODALITIES } from '../model/model-facts.ts';
 import { address, headers, milliseconds, modelName, optionalMilliseconds, secret, whole } from './fields.ts';
 
 /** Values may be secrets, so all of them are treated as such. */
@@ -19,6 +20,17 @@ const parameterNames = () => z.array(z.string().min(1).max(256)).max(50).optiona
 
 /** Dollars per token. */
 const costPerToken = () => z.number().min(0).max(1).optional();
+
+const tokens = () => z.number().int().min(1).max(1_000_000_000).optional();
+const modalities = () => z.array(z.enum(MODALITIES)).optional();
+
+const info = z.strictObject({
+  contextWindow: tokens().describe('Most tokens of a conversation.'),
+  outputTokensMax: tokens().describe('Most tokens of one answer.'),
+  input: modalities().describe('What it takes.'),
+  output: modalities().describe('What it gives.'),
+  capabilities: z.array(z.enum(CAPABILITIES)).optional().describe('What it can do.'),
+});
 
 const model = z.strictObject({
   name: modelName().describe('What callers ask for; `*` stands for any text.'),
@@ -55,6 +67,9 @@ const model = z.strictObject({
   outputCostPerToken: costPerToken().describe('What a token of output costs, in dollars.'),
   cacheReadCostPerToken: costPerToken().describe('What a token read from the provider’s cache costs, in dollars.'),
   cacheWriteCostPerToken: costPerToken().describe('What a token written to the provider’s cache costs, in dollars.'),
+  audioInputCostPerToken: costPerToken().describe('What a token of sound that is heard costs, in dollars.'),
+  audioOutputCostPerToken: costPerToken().describe('What a token of sound that is spoken costs, in dollars.'),
+  info: info.optional().describe('What is listed of the model, instead of what is known of it.'),
   order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
 });
 

@@ -35,6 +35,11 @@ export function rateOf(dollarsPerToken: number): Rate {
   return { base: Math.round(dollarsPerToken * PICOUSD) };
 }
 
+/** A rate's number as dollars for a million tokens. */
+export function dollarsPerMillion(picousd: number): number {
+  return picousd / 1e6;
+}
+
 const PICOUSD = 1e12;
 const PICO_PER_NANO = 1000;
 /** Counts come from providers; one that is out of its mind must not make the arithmetic inexact. */

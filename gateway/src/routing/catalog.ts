@@ -1,4 +1,6 @@
 import { GatewayError } from '../model/error.ts';
+import type { ModelFacts } from '../model/model-facts.ts';
+import type { ModelPrice } from '../model/price.ts';
 import type { Provider } from '../providers/contract.ts';
 import { type Deployment, Deployments, type ModelSettings, type ProviderSettings } from './deployment.ts';
 import { type Found, knownBareName, splitTarget } from './known-names.ts';
@@ -27,6 +29,8 @@ export interface Catalog {
 export interface ListedModel {
   readonly name: string;
   readonly provider: string;
+  readonly facts?: ModelFacts | undefined;
+  readonly price?: ModelPrice | undefined;
 }
 
 /** Reads the shelf of providers and the operator's wishes into a table of names. */

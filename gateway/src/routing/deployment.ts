@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/error.ts';
+import type { ModelFacts } from '../model/model-facts.ts';
 import type { ModelPrice } from '../model/price.ts';
 import type { FieldValues, HttpProvider, Provider, ProviderField } from '../providers/contract.ts';
 
@@ -28,6 +29,8 @@ export interface Deployment {
   readonly allowedOpenaiParams?: readonly string[] | undefined;
   /** What the operator says it costs. */
   readonly price?: ModelPrice | undefined;
+  /** What the operator says of the model. */
+  readonly facts?: ModelFacts | undefined;
 }
 
 /** What the operator says of one provider. */
@@ -56,6 +59,7 @@ export interface ModelSettings {
   readonly additionalDropParams?: readonly string[] | undefined;
   readonly allowedOpenaiParams?: readonly string[] | undefined;
   readonly price?: ModelPrice | undefined;
+  readonly info?: ModelFacts | undefined;
 }
 
 /** What deployments are made from, besides the shelf. */
@@ -119,6 +123,7 @@ export class Deployments {
       additionalDropParams: entry?.additionalDropParams,
       allowedOpenaiParams: entry?.allowedOpenaiParams,
       price: entry?.price,
+      facts: entry?.info,
     };
   }
 

@@ -3,6 +3,7 @@ import { GatewayError } from '../model/error.ts';
 import type { ListedModel } from '../routing/catalog.ts';
 import type { Engine } from './contract.ts';
 import { sendJson, type Exchange } from './exchange.ts';
+import { anthropicCard, openaiCard } from './model-card.ts';
 
 /**
  * `GET /v1/models`: the names this caller may ask for, in OpenAI's shape, or in Anthropic's for its clients.
@@ -10,9 +11,9 @@ import { sendJson, type Exchange } from './exchange.ts';
  */
 export function listModels(exchange: Exchange, engine: Engine): void {
   const models = visible(exchange, engine);
-  if (!isAnthropic(exchange)) sendJson(exchange, 200, { object: 'list', data: models.map(modelObject) });
+  if (!isAnthropic(exchange)) sendJson(exchange, 200, { object: 'list', data: models.map(openaiCard) });
   else {
-    const data = models.map(anthropicModel);
+    const data = models.map(anthropicCard);
     const [first, last] = [models[0]?.name ?? null, models.at(-1)?.name ?? null];
     sendJson(exchange, 200, { data, has_more: false, first_id: first, last_id: last });
   }
@@ -23,7 +24,7 @@ export function showModel(exchange: Exchange, id: string, engine: Engine): void 
   const name = decoded(id);
   const model = visible(exchange, engine).find((listed) => listed.name === name);
   if (!model) throw new GatewayError('model.unknown', `The model "${name}" is not listed here.`, { param: 'model' });
-  sendJson(exchange, 200, isAnthropic(exchange) ? anthropicModel(model) : modelObject(model));
+  sendJson(exchange, 200, isAnthropic(exchange) ? anthropicCard(model) : openaiCard(model));
 }
 
 /** Anthropic's clients always say which version of the API they mean. */
@@ -31,18 +32,10 @@ function isAnthropic({ headers }: Exchange): boolean {
   return headers['anthropic-version'] !== undefined;
 }
 
-function anthropicModel({ name }: ListedModel): object {
-  return { type: 'model', id: name, display_name: name, created_at: new Date(0).toISOString() };
-}
-
 function visible({ headers }: Exchange, engine: Engine): readonly ListedModel[] {
   const { models } = authenticate(headers, engine.keyring);
   const listed = engine.listedModels();
   return models ? listed.filter(({ name }) => models.includes(name)) : listed;
-}
-
-function modelObject({ name, provider }: ListedModel): object {
-  return { id: name, object: 'model', created: 0, owned_by: provider };
 }
 
 function decoded(id: string): string {

@@ -95,7 +95,7 @@ describe('with no config file', () => {
     const ids = data.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['openai/gpt-4o-mini', 'anthropic/claude-3-haiku', 'synthlang/echo']));
     for (const model of data)
-      expect(model).toEqual({
+      expect(model).toMatchObject({
         id: expect.any(String),
         object: 'model',
         created: expect.any(Number),
@@ -108,6 +108,38 @@ describe('with no config file', () => {
     const wanted = { status: 200, json: { id: 'openai/gpt-4o', object: 'model', owned_by: 'openai' } };
     expect(await scene.get(`/v1/models/${id}`)).toMatchObject(wanted);
     expect(await scene.get(`/models/${id}`)).toMatchObject(wanted);
+  });
+
+  test('a listed model says what it costs, what it takes and how much', async () => {
+    const { json } = await scene.get('/v1/models/openai/gpt-4o');
+    expect(json).toMatchObject({
+      context_length: 128_000,
+      max_output_tokens: 16_384,
+      modalities: { input: ['text', 'image'], output: ['text'] },
+      capabilities: expect.arrayContaining(['tools', 'structured-output']),
+      pricing: { unit: 'usd_per_million_tokens', input: 2.5, output: 10, cache_read: 1.25 },
+    });
+    const claude = await scene.get('/v1/models/anthropic/claude-sonnet-4-5');
+    expect(claude.json).toMatchObject({
+      pricing: {
+        cache_write: 3.75,
+        cache_write_1h: 6,
+        tiers: [{ above_input_tokens: 200_000, input: 6, output: 22.5 }],
+      },
+    });
+  });
+
+  test('Anthropic’s clients get Anthropic’s list', async () => {
+    const { json } = await scene.get('/v1/models', { headers: { 'anthropic-version': '2023-06-01' } });
+    expect(json).toMatchObject({ has_more: false, first_id: expect.any(String), last_id: expect.any(String) });
+    const { data } = json as { data: readonly { id: string }[] };
+    expect(data.find(({ id }) => id === 'anthropic/claude-sonnet-4-5')).toMatchObject({
+      type: 'model',
+      display_name: 'anthropic/claude-sonnet-4-5',
+      created_at: expect.any(String),
+      max_input_tokens: 200_000,
+      max_tokens: 64_000,
+    });
   });
 
   test('one that isn’t there is a 404', async () => {
@@ -142,7 +174,7 @@ describe('with a list of models', () => {
     scene = await openScene({
       config: ({ openai, anthropic }) => ({
         models: [
-          { name: 'fast', target: 'openai/gpt-4o-mini' },
+          { name: 'fast', target: 'openai/gpt-4o-mini', info: { contextWindow: 9000, input: ['text'] } },
           { name: 'team/gpt-*', target: 'openai/gpt-*' },
           { name: 'team/*', target: 'anthropic/*' },
           { name: 'local', target: 'openai-compatible/llama3', apiBase: openai, headers: { 'x-team': 'blue' } },
@@ -217,6 +249,15 @@ describe('with a list of models', () => {
     expect(ids).toEqual(expect.arrayContaining(['fast', 'quick', 'local', 'shared', 'synthlang/echo']));
     expect(ids.join()).not.toContain('*');
     expect(ids.filter((id) => id === 'shared')).toHaveLength(1);
+  });
+
+  test('what the operator says of a model is listed instead of what is known', async () => {
+    expect((await scene.get('/v1/models/fast')).json).toMatchObject({
+      context_length: 9000,
+      max_output_tokens: 16_384,
+      modalities: { input: ['text'], output: ['text'] },
+      pricing: { input: 0.15, output: 0.6 },
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { atGateway, gatewayCommand, type GatewayOptions, printJson } from '../gateway-command.ts';
-import { columns } from '../plain-text.ts';
+import { columns, fieldRows } from '../plain-text.ts';
 import type { World } from '../world.ts';
 
 /** `synthlang models`: what may be asked for with this key. */
@@ -13,8 +13,8 @@ export function addModels(program: Command, world: World): void {
       atGateway(world, options, async (client) => {
         const answer = await client.get('/v1/models');
         if (options.json === true) return printJson(world, answer);
-        const { data = [] } = answer as { data?: readonly { id: string; owned_by: string }[] };
-        world.io.stdout(columns(data.map(({ id, owned_by: owner }) => [id, owner])));
+        const { data = [] } = answer as { data?: readonly ListedCard[] };
+        world.io.stdout(columns([HEADINGS, ...data.map(rowOf)]));
       }),
     );
   const show = models
@@ -25,9 +25,37 @@ export function addModels(program: Command, world: World): void {
       atGateway(world, options, async (client) => {
         const answer = await client.get(`/v1/models/${encodeURIComponent(name)}`);
         if (options.json === true) printJson(world, answer);
-        else world.io.stdout(columns(Object.entries(answer).map(([field, value]) => [field, String(value)])));
+        else world.io.stdout(fieldRows(answer));
       }),
     );
   gatewayCommand(list, 'models', 'models list --json');
   gatewayCommand(show, 'models show synthlang/echo');
+}
+
+/** A model as the gateway lists it; what nobody knows is missing. */
+interface ListedCard {
+  readonly id: string;
+  readonly owned_by: string;
+  readonly context_length?: number;
+  readonly modalities?: { readonly input: readonly string[]; readonly output: readonly string[] };
+  readonly pricing?: { readonly input: number; readonly output: number; readonly tiers?: readonly unknown[] };
+}
+
+/** Prices are dollars per million tokens. */
+const HEADINGS = ['model', 'provider', 'context', 'takes', 'gives', '$/M in', '$/M out'];
+
+/** A price that grows with the prompt has a `+` behind it. */
+function rowOf({ id, owned_by: owner, context_length: context, modalities, pricing }: ListedCard): string[] {
+  const more = pricing?.tiers === undefined ? '' : '+';
+  const price = (dollars: number | undefined) => (dollars === undefined ? '-' : `${dollars}${more}`);
+  const list = (words: readonly string[] | undefined) => words?.join(',') ?? '-';
+  const what = [list(modalities?.input), list(modalities?.output)];
+  return [
+    id,
+    owner,
+    context === undefined ? '-' : String(context),
+    ...what,
+    price(pricing?.input),
+    price(pricing?.output),
+  ];
 }

@@ -1,0 +1,69 @@
+import type { ModelPrice, Rate } from '../model/price.ts';
+import { dollarsPerMillion } from '../model/price.ts';
+import type { ListedModel } from '../routing/catalog.ts';
+
+/** A model as OpenAI's clients know it, with fields besides that they pass over. What nobody knows is left out. */
+export function openaiCard({ name, provider, facts = {}, price }: ListedModel): object {
+  const { contextWindow, outputTokensMax, input, output, capabilities } = facts;
+  return {
+    id: name,
+    object: 'model',
+    created: 0,
+    owned_by: provider,
+    ...(contextWindow === undefined ? {} : { context_length: contextWindow }),
+    ...(outputTokensMax === undefined ? {} : { max_output_tokens: outputTokensMax }),
+    ...(input && output ? { modalities: { input, output } } : {}),
+    ...(capabilities ? { capabilities } : {}),
+    ...(price ? { pricing: pricing(price) } : {}),
+  };
+}
+
+/** A model as Anthropic's clients know it. */
+export function anthropicCard({ name, facts = {} }: ListedModel): object {
+  const { contextWindow, outputTokensMax } = facts;
+  return {
+    type: 'model',
+    id: name,
+    display_name: name,
+    created_at: new Date(0).toISOString(),
+    ...(contextWindow === undefined ? {} : { max_input_tokens: contextWindow }),
+    ...(outputTokensMax === undefined ? {} : { max_tokens: outputTokensMax }),
+  };
+}
+
+/** The kinds of tokens, as the wire names them. */
+const KINDS = [
+  ['input', 'input'],
+  ['output', 'output'],
+  ['cache_read', 'cacheRead'],
+  ['cache_write', 'cacheWrite'],
+  ['cache_write_1h', 'cacheWrite1h'],
+  ['audio_input', 'audioInput'],
+  ['audio_output', 'audioOutput'],
+  ['reasoning', 'reasoning'],
+] as const;
+
+/** Dollars per million tokens; tiers hold for the whole of a request with more input tokens than that. */
+function pricing(price: ModelPrice): object {
+  const rates = KINDS.flatMap(([name, kind]): (readonly [string, Rate])[] => {
+    const rate = price[kind];
+    return rate ? [[name, rate]] : [];
+  });
+  const bounds = new Set(rates.flatMap(([, { tiers = [] }]) => tiers.map(({ above }) => above)));
+  const tiers = [...bounds]
+    .sort((a, b) => a - b)
+    .map((above) => ({
+      above_input_tokens: above,
+      ...Object.fromEntries(
+        rates.flatMap(([name, rate]) => {
+          const tier = rate.tiers?.find((each) => each.above === above);
+          return tier ? [[name, dollarsPerMillion(tier.rate)]] : [];
+        }),
+      ),
+    }));
+  return {
+    unit: 'usd_per_million_tokens',
+    ...Object.fromEntries(rates.map(([name, { base }]) => [name, dollarsPerMillion(base)])),
+    ...(tiers.length === 0 ? {} : { tiers }),
+  };
+}
