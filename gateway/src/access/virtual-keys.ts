@@ -4,6 +4,7 @@ import type { KeyRecord, PeriodSpend } from '../stores/contract.ts';
 import { type AccessRules, requestsPerMinuteOf, roleUnder } from './access-rules.ts';
 import { type AccountLimits, CountedAccount } from './counted-account.ts';
 import { keyedHash } from './key-text.ts';
+import { keyHash } from './keyring.ts';
 
 /** What the table of keys needs of the world. */
 export interface VirtualKeyPorts {
@@ -19,10 +20,15 @@ export interface LiveKey {
   readonly account: CountedAccount;
 }
 
+/** Most keys whose digest is remembered. */
+const ASKED_MAX = 10_000;
+
 /** The keys that admins made, in memory: whoever asks with one is known without asking a database. */
 export class VirtualKeys {
   readonly #ports: VirtualKeyPorts;
   readonly #byId = new Map<string, LiveKey>();
+  /** Ids of keys that have asked, by a digest that costs a tenth of the keyed hash. Holds none but keys that are known. */
+  readonly #asked = new Map<string, string>();
   #rules: AccessRules;
 
   constructor(ports: VirtualKeyPorts, rules: AccessRules) {
@@ -78,9 +84,13 @@ export class VirtualKeys {
   /** Who asks with this key. Throws `key.blocked` or `key.expired`; `undefined` when nobody knows it. */
   callerOf(key: string): Caller | undefined {
     if (this.#byId.size === 0) return undefined;
-    // The look-up is by a keyed hash, which nobody can steer without the pepper, so its time tells nothing.
-    const live = this.#byId.get(this.idOf(key));
+    // The look-ups are by hashes, which nobody can steer towards those of a key, so their time tells nothing.
+    const digest = keyHash(key);
+    const known = this.#asked.get(digest);
+    const id = known ?? this.idOf(key);
+    const live = this.#byId.get(id);
     if (!live) return undefined;
+    if (known === undefined) this.#remember(digest, id);
     const { blocked, expiresAt } = live.record;
     if (blocked) throw new GatewayError('key.blocked', 'Unauthorized: this API key is blocked.');
     if (expiresAt !== undefined && this.#ports.nowMs() >= expiresAt)
@@ -89,6 +99,11 @@ export class VirtualKeys {
         `Unauthorized: this API key expired at ${new Date(expiresAt).toISOString()}.`,
       );
     return live.caller;
+  }
+
+  #remember(digest: string, id: string): void {
+    if (this.#asked.size >= ASKED_MAX) this.#asked.clear();
+    this.#asked.set(digest, id);
   }
 
   idOf(key: string): string {

@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LeftBehind, OpenReservation, SpendJournal, SpendRow } from './contract.ts';
-import { spendLine, spendOfLine } from './spend-line.ts';
+import { reservationLine, reservationOfLine, spendLine, spendOfLine } from './spend-line.ts';
 
 /** What the journal needs of the world. */
 export interface JournalPorts {
@@ -49,8 +49,8 @@ function leftIn(text: string): LeftBehind {
 function lineOf(text: string): Line[] {
   try {
     if (text === '') return [];
-    const line = JSON.parse(text) as { readonly reserve: OpenReservation } | { readonly settle: unknown };
-    return ['reserve' in line ? line : { settle: spendOfLine(line.settle) }];
+    const line = JSON.parse(text) as { readonly reserve: unknown } | { readonly settle: unknown };
+    return ['reserve' in line ? { reserve: reservationOfLine(line.reserve) } : { settle: spendOfLine(line.settle) }];
   } catch {
     return [];
   }
@@ -75,7 +75,7 @@ class FileJournal implements SpendJournal {
   }
 
   readonly reserve = (reservation: OpenReservation): void => {
-    this.#write(`{"reserve":${JSON.stringify(reservation)}}\n`);
+    this.#write(`{"reserve":${reservationLine(reservation)}}\n`);
     this.#open.set(reservation.turnId, reservation);
   };
 
@@ -89,7 +89,7 @@ class FileJournal implements SpendJournal {
   readonly turnOver = (): (() => void) => {
     const [file, path] = [this.#file, this.#path];
     this.#file = this.#begin();
-    for (const reservation of this.#open.values()) this.#write(`{"reserve":${JSON.stringify(reservation)}}\n`);
+    for (const reservation of this.#open.values()) this.#write(`{"reserve":${reservationLine(reservation)}}\n`);
     this.#former = [...this.#former, path];
     closeSync(file);
     const done = this.#former;

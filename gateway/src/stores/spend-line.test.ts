@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SpendRow } from './contract.ts';
-import { spendLine, spendOfLine } from './spend-line.ts';
+import { reservationLine, reservationOfLine, spendLine, spendOfLine } from './spend-line.ts';
 
 const text = fc.string({ unit: 'binary' });
 const maybe = fc.option(text, { nil: undefined });
@@ -36,7 +36,17 @@ test('a turn’s cost is the same after it was written and read', () => {
   );
 });
 
+test('so is what was held back for it', () => {
+  const held = fc.record({ turnId: text, keyId: text, periodStart: whole, nanousd: whole, at: whole });
+  fc.assert(
+    fc.property(held, (reservation) => {
+      expect(reservationOfLine(JSON.parse(reservationLine(reservation)))).toEqual(reservation);
+    }),
+  );
+});
+
 test('a line of another length isn’t guessed at', () => {
+  expect(() => reservationOfLine(['only', 'two'])).toThrow('no reservation');
   expect(() => spendOfLine(['only', 'two'])).toThrow('no line of spend');
   expect(() => spendOfLine({ requestId: 'r' })).toThrow('no line of spend');
 });

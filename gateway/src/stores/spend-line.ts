@@ -1,4 +1,4 @@
-import type { SpendRow } from './contract.ts';
+import type { OpenReservation, SpendRow } from './contract.ts';
 
 /**
  * A turn's cost as the journal has it: its values alone, in the order of `spendOfLine`. Every turn writes one, and names
@@ -79,4 +79,18 @@ export function spendOfLine(values: unknown): SpendRow {
     startedAt,
     endedAt,
   };
+}
+
+/** What is held back for a turn, in the same way. */
+export function reservationLine({ turnId, keyId, periodStart, nanousd, at }: OpenReservation): string {
+  return JSON.stringify([turnId, keyId, periodStart, nanousd, at]);
+}
+
+const RESERVATION_VALUES = 5;
+
+/** Reads those. Throws as `spendOfLine` does. */
+export function reservationOfLine(values: unknown): OpenReservation {
+  if (!Array.isArray(values) || values.length !== RESERVATION_VALUES) throw new Error('This is no reservation.');
+  const [turnId, keyId, periodStart, nanousd, at] = values as [string, string, number, number, number];
+  return { turnId, keyId, periodStart, nanousd, at };
 }
