@@ -21,6 +21,8 @@ const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 /** Packages that run code when installed, each with its reason. */
 const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
+  '@google/genai': 'Says that it does nothing; only tests use it, and it never runs (`allowScripts`).',
+  protobufjs: 'Looks for its own version; comes with @google/genai, and never runs (`allowScripts`).',
   esbuild: 'Checks its own binary; comes with tsx, for development only.',
   fsevents: 'macOS only, and optional; comes with the test runner.',
 };

@@ -6,7 +6,30 @@ const LEAST: Readonly<Record<DialectId, Readonly<Record<string, unknown>>>> = {
   'openai-chat': { model: 'm', messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'openai-completions': { model: 'm', prompt: 'Once "model":"x"' },
   'anthropic-messages': { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
+  gemini: { model: 'm', contents: [{ role: 'user', parts: [{ text: 'Hi, "model":"x"' }] }] },
 };
+
+/** Wires whose path says model and stream: there they stand in no body that a provider is sent. */
+const SAID_IN_PATH: ReadonlySet<DialectId> = new Set(['gemini']);
+
+/** What a body says when it is sent for a model, by what it said before. */
+export function sentBody(
+  dialect: DialectId,
+  body: Readonly<Record<string, unknown>>,
+  model: string,
+): Readonly<Record<string, unknown>> {
+  if (!SAID_IN_PATH.has(dialect)) return { ...body, model };
+  const { model: _model, stream: _stream, ...rest } = body;
+  return rest;
+}
+
+/** Wires that say usage in a stream whether it was asked for or not. */
+export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'gemini']);
+
+/** Where a setting stands that most wires have at the top. */
+export function settingAt(dialect: DialectId, name: string): string {
+  return dialect === 'gemini' && name === 'temperature' ? `generationConfig.${name}` : name;
+}
 
 /** Fields that no dialect knows, under names that no request says. */
 const unknownFields = fc.dictionary(
@@ -40,5 +63,9 @@ export function originOf(dialect: DialectId, text: string): Origin {
 
 /** The least request of a dialect, with other fields. */
 export function requestWith(dialect: DialectId, fields: Readonly<Record<string, unknown>>): Origin {
-  return originOf(dialect, JSON.stringify({ ...LEAST[dialect], ...fields }));
+  const placed = Object.entries(fields).map(([name, value]): [string, unknown] => {
+    const [first = name, second] = settingAt(dialect, name).split('.');
+    return [first, second === undefined ? value : { [second]: value }];
+  });
+  return originOf(dialect, JSON.stringify({ ...LEAST[dialect], ...Object.fromEntries(placed) }));
 }

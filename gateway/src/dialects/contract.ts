@@ -98,5 +98,5 @@ export interface UpstreamComplaint {
   readonly code: string | undefined;
   readonly param: string | undefined;
   /** What it means to the router, where type or code says more than the status. */
-  readonly means: 'context-window' | 'content-policy' | 'overloaded' | 'rate-limited' | undefined;
+  readonly means: 'context-window' | 'content-policy' | 'overloaded' | 'rate-limited' | 'auth' | undefined;
 }

@@ -120,6 +120,7 @@ const CODE_OF_MEANING: Readonly<Record<Exclude<Meaning, undefined>, ErrorCode>> 
   'content-policy': 'upstream.content-policy',
   overloaded: 'upstream.overloaded',
   'rate-limited': 'upstream.rate-limited',
+  auth: 'upstream.auth',
 };
 
 /** An error that came inside a reply, where no HTTP status tells what it means. */

@@ -3,7 +3,12 @@ import type { Citation, DialectId, Extra } from './request.ts';
 
 /** One finished piece of an answer. */
 export type Block =
-  | { readonly kind: 'text'; readonly text: string; readonly citations: readonly Citation[] }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly citations: readonly Citation[];
+      readonly extra?: Extra;
+    }
   | { readonly kind: 'reasoning'; readonly text: string; readonly signature: string | undefined }
   | { readonly kind: 'redacted-reasoning'; readonly data: string }
   | { readonly kind: 'refusal'; readonly text: string }
@@ -163,7 +168,7 @@ function closedChoice(index: number, { blocks, finish, logprobs, native }: OpenC
 function closedBlock({ start, text, signature, citations }: OpenBlock): Block {
   switch (start.kind) {
     case 'text':
-      return { kind: 'text', text, citations };
+      return { kind: 'text', text, citations, ...(start.extra ? { extra: start.extra } : {}) };
     case 'reasoning':
       return { kind: 'reasoning', text, signature: signature === '' ? undefined : signature };
     case 'refusal':
@@ -235,6 +240,7 @@ function blockEvents(choice: number, block: number, whole: Block): ReplyEvent[] 
 function startOf(block: Block): Extract<ReplyEvent, { type: 'block-start' }>['start'] {
   switch (block.kind) {
     case 'text':
+      return { kind: 'text', ...(block.extra ? { extra: block.extra } : {}) };
     case 'reasoning':
     case 'refusal':
       return { kind: block.kind };

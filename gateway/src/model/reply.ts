@@ -32,7 +32,7 @@ export interface TokenLogprob {
 
 /** What a block is, said when it begins. */
 export type BlockStart =
-  | { readonly kind: 'text' }
+  | { readonly kind: 'text'; readonly extra?: Extra }
   | { readonly kind: 'reasoning' }
   | { readonly kind: 'refusal' }
   | { readonly kind: 'redacted-reasoning'; readonly data: string }

@@ -12,6 +12,7 @@ const MEANINGS = {
   'content-policy': 'upstream.content-policy',
   overloaded: 'upstream.overloaded',
   'rate-limited': 'upstream.rate-limited',
+  auth: 'upstream.auth',
 } as const satisfies Record<string, ErrorCode>;
 
 /** What is needed to read a provider's refusal. */

@@ -30,10 +30,7 @@ interface Case {
 /** What a caller hears of a model that repeats everything it was told, in its text and in a tool's arguments. */
 async function heard({ dialect, form, planted, deltas, network }: Case) {
   const content = planted.map(({ sentence }) => sentence).join('\n');
-  const asked =
-    dialect === 'openai-completions'
-      ? { prompt: content, messages: undefined }
-      : { messages: [{ role: 'user', content }], max_tokens: 9 };
+  const asked = questionIn(dialect, content);
   const { trail } = trailOf(turn({ dialect, ask: ask({ ...asked, stream: form === 'sse' }, dialect) }));
   const sent: string[] = [];
   const reply = await run(
@@ -64,6 +61,12 @@ async function heard({ dialect, form, planted, deltas, network }: Case) {
     text: blocks.map((block) => (block.kind === 'text' ? block.text : '')).join(''),
     inputs: blocks.flatMap((block) => (block.kind === 'tool-call' ? [JSON.parse(block.input) as unknown] : [])),
   };
+}
+
+function questionIn(dialect: DialectId, content: string): Readonly<Record<string, unknown>> {
+  if (dialect === 'openai-completions') return { prompt: content, messages: undefined };
+  if (dialect === 'gemini') return { contents: [{ role: 'user', parts: [{ text: content }] }], messages: undefined };
+  return { messages: [{ role: 'user', content }], max_tokens: 9 };
 }
 
 function repeating(said: string, dialect: DialectId, deltas: Case['deltas']): readonly ReplyEvent[] {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
+import { withPathFields } from '../../src/dialects/path-fields.ts';
 import type { Wire } from '../../src/model/reply.ts';
 import type { DialectId } from '../../src/model/request.ts';
 import { isObject } from './independent.ts';
@@ -33,6 +34,8 @@ interface Line {
 /** The recordings lie beside the repository, and are not part of it. */
 const FOLDER = fileURLToPath(new URL('../../../../shared/fixtures/recorded', import.meta.url));
 const isThere = existsSync(FOLDER);
+/** What Gemini's paths say. */
+const GENERATED = /\/models\/([^/:]+):(generateContent|streamGenerateContent)/;
 
 /** Every recorded exchange in a dialect of ours; none where the recordings are absent. */
 export const exchanges: readonly Exchange[] = isThere ? readdirSync(FOLDER).sort().flatMap(exchangesOf) : [];
@@ -105,13 +108,21 @@ function exchangeOf({ file, i, provider, path, req, status, kind, res }: Line): 
     dialect,
     status,
     form: kind === 'json' || kind === 'sse' ? kind : 'other',
-    request: req ? Buffer.from(req) : undefined,
+    request: req ? requestOf(dialect, path, req) : undefined,
     reply: Buffer.from(res ?? ''),
   };
 }
 
+/** As ingress gives it on: what the path says stands in the body. */
+function requestOf(dialect: DialectId, path: string, text: string): Buffer {
+  const [, model, operation] = GENERATED.exec(path) ?? [];
+  if (dialect !== 'gemini') return Buffer.from(text);
+  return withPathFields(Buffer.from(text), { model, stream: operation === 'streamGenerateContent' }, false);
+}
+
 function dialectOf(path: string): DialectId | undefined {
   if (path.startsWith('/bin/')) return undefined; // a test server that repeats the request; no model speaks there
+  if (GENERATED.test(path)) return 'gemini';
   if (path.endsWith('/chat/completions')) return 'openai-chat';
   if (path.endsWith('/completions')) return 'openai-completions';
   return path.endsWith('/v1/messages') ? 'anthropic-messages' : undefined;

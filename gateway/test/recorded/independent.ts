@@ -28,6 +28,7 @@ export type Tokens = Required<Omit<Usage, 'native'>>;
 /** The usage of a reply, read without any of our code. `undefined` where the provider said none. */
 export function usageOf(exchange: Exchange): Tokens | undefined {
   const bodies = bodiesOf(exchange);
+  if (exchange.dialect === 'gemini') return geminiUsage(bodies);
   return exchange.dialect === 'anthropic-messages' ? anthropicUsage(bodies) : openaiUsage(bodies);
 }
 
@@ -93,6 +94,33 @@ function anthropicUsage(bodies: readonly JsonObject[]): Tokens | undefined {
     reasoningTokens: isObject(details) ? count(details['thinking_tokens']) : 0,
     audioInputTokens: 0,
     audioOutputTokens: 0,
+  };
+}
+
+/** https://ai.google.dev/api/generate-content#UsageMetadata: thoughts and tools are beside the answer and the prompt. */
+function geminiUsage(bodies: readonly JsonObject[]): Tokens | undefined {
+  const usage = bodies
+    .map((body) => body['usageMetadata'])
+    .filter(isObject)
+    .findLast(({ totalTokenCount }) => totalTokenCount !== undefined);
+  if (!usage) return undefined;
+  const [prompt, tools, thoughts] = ['promptTokenCount', 'toolUsePromptTokenCount', 'thoughtsTokenCount'].map((name) =>
+    count(usage[name]),
+  );
+  const audio = (name: string): number => {
+    const details = usage[name];
+    const sounds = Array.isArray(details) ? details.filter(isObject).filter((one) => one['modality'] === 'AUDIO') : [];
+    return sounds.reduce((sum, one) => sum + count(one['tokenCount']), 0);
+  };
+  return {
+    inputTokens: (prompt ?? 0) + (tools ?? 0),
+    outputTokens: count(usage['totalTokenCount']) - (prompt ?? 0) - (tools ?? 0),
+    cacheReadTokens: count(usage['cachedContentTokenCount']),
+    cacheWriteTokens: 0,
+    cacheWrite1hTokens: 0,
+    reasoningTokens: thoughts ?? 0,
+    audioInputTokens: audio('promptTokensDetails'),
+    audioOutputTokens: audio('candidatesTokensDetails'),
   };
 }
 

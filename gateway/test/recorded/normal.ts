@@ -1,5 +1,6 @@
 import type { DialectId } from '../../src/model/request.ts';
 import { isObject, type Json, type JsonObject } from './independent.ts';
+import { normalGeminiRequest } from './normal-gemini.ts';
 
 /**
  * A request with the few differences taken out that mean nothing to a provider:
@@ -8,6 +9,7 @@ import { isObject, type Json, type JsonObject } from './independent.ts';
  * - the texts of one of Mistral's `thinking` parts are the same as their sum.
  */
 export function normalRequest(dialect: DialectId, body: JsonObject): Json {
+  if (dialect === 'gemini') return withoutNulls(normalGeminiRequest(body));
   const { stream, ...rest } = body;
   const said = stream === true ? body : rest;
   return withoutNulls({ ...said, ...normalMessages(dialect, said) });

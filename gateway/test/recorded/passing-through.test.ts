@@ -5,6 +5,7 @@ import { fold } from '../../src/model/fold.ts';
 import type { ReplyEvent, Wire } from '../../src/model/reply.ts';
 import type { Origin } from '../../src/model/request.ts';
 import { decoded, encoded, framesOf } from '../decoded.ts';
+import { ALWAYS_SAYS_USAGE, sentBody } from '../requests.ts';
 import { describeRecorded, type Exchange, expectAll, replies, requests } from './exchanges.ts';
 import { bodiesOf, dataOf, isObject, type Json, type JsonObject } from './independent.ts';
 import { normalRequest } from './normal.ts';
@@ -17,7 +18,7 @@ describeRecorded('a recorded exchange that stays in its dialect', () => {
     expectAll(requests, 1100, (exchange) => {
       const origin = originOf(exchange);
       const patched = dialects[exchange.dialect].patchRequest(origin, { model: MODEL, cut: [] });
-      expect(JSON.parse(String(patched))).toEqual({ ...withUsageWanted(origin), model: MODEL });
+      expect(JSON.parse(String(patched))).toEqual(sentBody(exchange.dialect, withUsageWanted(origin), MODEL));
     }));
 
   test(`has fields cut from its request, and only those: ${requests.length} requests`, () =>
@@ -26,7 +27,7 @@ describeRecorded('a recorded exchange that stays in its dialect', () => {
       const cut = Object.keys(origin.body).filter((_, at) => at % 2 === 1);
       const kept = cut.filter((name) => !['model', 'messages', 'stream', 'stream_options'].includes(name));
       const patched = dialects[exchange.dialect].patchRequest(origin, { model: MODEL, cut: kept });
-      const rest = Object.entries({ ...withUsageWanted(origin), model: MODEL }).filter(
+      const rest = Object.entries(sentBody(exchange.dialect, withUsageWanted(origin), MODEL)).filter(
         ([name]) => !kept.includes(name),
       );
       expect(JSON.parse(String(patched))).toEqual(Object.fromEntries(rest));
@@ -112,7 +113,7 @@ function originOf({ dialect, request }: Exchange): Origin {
 /** Streams of OpenAI's kind say usage only when asked. */
 function withUsageWanted({ dialect, body }: Origin): JsonObject {
   const said = body as JsonObject;
-  if (dialect === 'anthropic-messages' || said['stream'] !== true) return said;
+  if (ALWAYS_SAYS_USAGE.has(dialect) || said['stream'] !== true) return said;
   const options = isObject(said['stream_options']) ? said['stream_options'] : {};
   return { ...said, stream_options: { ...options, include_usage: true } };
 }
@@ -128,13 +129,13 @@ function withoutUsage(body: JsonObject): JsonObject {
 
 function expectOnlyModelChanged(before: string, after: string): void {
   if (before === after) {
-    expect(modelPlace(parsed(before))?.['model']).toBeUndefined();
+    expect(modelPlace(parsed(before))?.[modelField(parsed(before))]).toBeUndefined();
     return;
   }
   const was = parsed(before);
   expect(parsed(after)).toEqual(withModel(was));
   // Whatever is not shared from either end can only be the name itself.
-  const model = JSON.stringify(modelPlace(was)?.['model']);
+  const model = JSON.stringify(modelPlace(was)?.[modelField(was)]);
   expect(sharedLength(before, after)).toBeGreaterThanOrEqual(before.length - model.length);
 }
 
@@ -150,6 +151,11 @@ function parsed(data: string): JsonObject | undefined {
   return data === '[DONE]' ? undefined : (JSON.parse(data) as JsonObject);
 }
 
+/** Gemini says the version of the model that answered. */
+function modelField(body: JsonObject | undefined): string {
+  return body && 'modelVersion' in body ? 'modelVersion' : 'model';
+}
+
 /** Where a dialect says the model: at the top, or in the message that a stream starts with. */
 function modelPlace(body: JsonObject | undefined): JsonObject | undefined {
   return isObject(body?.['message']) && body['type'] === 'message_start' ? body['message'] : body;
@@ -158,5 +164,5 @@ function modelPlace(body: JsonObject | undefined): JsonObject | undefined {
 function withModel(body: JsonObject | undefined): Json | undefined {
   if (!body) return undefined;
   const place = modelPlace(body);
-  return place === body ? { ...body, model: MODEL } : { ...body, message: { ...place, model: MODEL } };
+  return place === body ? { ...body, [modelField(body)]: MODEL } : { ...body, message: { ...place, model: MODEL } };
 }

@@ -101,8 +101,10 @@ function closedBlocks(events: readonly ReplyEvent[]): boolean {
 function choicesOf(exchange: Exchange): Set<number> {
   if (exchange.dialect === 'anthropic-messages') return new Set([0]);
   const seen = new Set<number>();
-  for (const { choices } of bodiesOf(exchange)) {
-    for (const choice of Array.isArray(choices) ? choices : []) {
+  for (const { choices, candidates, promptFeedback } of bodiesOf(exchange)) {
+    if (isObject(promptFeedback)) seen.add(0); // a refused prompt ends the only answer before it begins
+    const answers = choices ?? candidates;
+    for (const choice of Array.isArray(answers) ? answers : []) {
       if (isObject(choice)) seen.add(Number(choice['index'] ?? 0));
     }
   }

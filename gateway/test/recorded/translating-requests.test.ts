@@ -2,46 +2,54 @@ import { expect, test } from 'vitest';
 import { dialects } from '../../src/dialects/index.ts';
 import { describeRecorded, expectAll, type Exchange, requests } from './exchanges.ts';
 import { isObject, type Json, type JsonObject } from './independent.ts';
-import { otherDialect } from './vendors.ts';
+import { otherDialects, type VendorDialect } from './vendors.ts';
 
-describeRecorded('a recorded request, asked in the other vendor’s dialect', () => {
-  test(`keeps every text of its messages: ${requests.length} requests`, () =>
-    expectAll(requests, 1100, (exchange) => {
+interface Asked extends Exchange {
+  readonly to: VendorDialect;
+}
+
+const everywhere: readonly Asked[] = requests.flatMap((one) =>
+  otherDialects(one.dialect).map((to) => ({ ...one, to, name: `${one.name} in ${to}` })),
+);
+
+describeRecorded('a recorded request, asked in the other vendors’ dialects', () => {
+  test(`keeps every text of its messages: ${everywhere.length} translations`, () =>
+    expectAll(everywhere, 3200, (exchange) => {
       const said = textsIn(translated(exchange)).join('\n');
       const texts = messageTexts(bodyOf(exchange));
       expect(texts.filter((text) => !said.includes(text))).toEqual([]);
     }));
 
-  const withTools = requests.filter((exchange) => toolNames(bodyOf(exchange)).length > 0);
-  test(`keeps the names of its tools: ${withTools.length} requests`, () =>
-    expectAll(withTools, 300, (exchange) => {
+  const withTools = everywhere.filter((exchange) => toolNames(bodyOf(exchange)).length > 0);
+  test(`keeps the names of its tools: ${withTools.length} translations`, () =>
+    expectAll(withTools, 1200, (exchange) => {
       expect(toolNames(translated(exchange))).toEqual(toolNames(bodyOf(exchange)));
     }));
 
-  const withCalls = requests.filter((exchange) => calls(bodyOf(exchange)).length > 0);
-  test(`keeps the tool calls of the conversation, with their arguments: ${withCalls.length} requests`, () =>
-    expectAll(withCalls, 150, (exchange) => {
+  const withCalls = everywhere.filter((exchange) => calls(bodyOf(exchange)).length > 0);
+  test(`keeps the tool calls of the conversation, with their arguments: ${withCalls.length} translations`, () =>
+    expectAll(withCalls, 500, (exchange) => {
       expect(calls(translated(exchange))).toEqual(calls(bodyOf(exchange)));
     }));
 
-  test(`names what it loses, and each loss once: ${requests.length} requests`, () =>
-    expectAll(requests, 1100, (exchange) => {
+  test(`names what it loses, and each loss once: ${everywhere.length} translations`, () =>
+    expectAll(everywhere, 3200, (exchange) => {
       const losses = encoded(exchange).losses.map(({ what }) => what);
       expect(losses).toEqual([...new Set(losses)]);
     }));
 });
 
-function bodyOf({ request }: Exchange): JsonObject {
+function bodyOf({ request }: Asked): JsonObject {
   return JSON.parse(String(request)) as JsonObject;
 }
 
-function encoded(exchange: Exchange): ReturnType<(typeof dialects)['openai-chat']['encodeRequest']> {
+function encoded(exchange: Asked): ReturnType<(typeof dialects)['openai-chat']['encodeRequest']> {
   const bytes = exchange.request ?? Buffer.alloc(0);
   const ask = dialects[exchange.dialect].readRequest({ dialect: exchange.dialect, bytes, body: bodyOf(exchange) });
-  return dialects[otherDialect(exchange.dialect)].encodeRequest(ask.look(), 'the-model');
+  return dialects[exchange.to].encodeRequest(ask.look(), 'the-model');
 }
 
-function translated(exchange: Exchange): JsonObject {
+function translated(exchange: Asked): JsonObject {
   return JSON.parse(encoded(exchange).bytes.toString()) as JsonObject;
 }
 
@@ -50,7 +58,14 @@ function messageTexts(body: JsonObject): string[] {
   const messages = listAt(body, 'messages').flatMap((message) =>
     isObject(message) ? contentTexts(message['content']) : [],
   );
-  return [...contentTexts(body['system']), ...messages].map((text) => text.trim()).filter((text) => text !== '');
+  const contents = listAt(body, 'contents').flatMap((content) =>
+    isObject(content) ? geminiTexts(content['parts']) : [],
+  );
+  const system = body['systemInstruction'] ?? body['system_instruction'];
+  const instructions = isObject(system) ? geminiTexts(system['parts']) : [];
+  return [...contentTexts(body['system']), ...messages, ...instructions, ...contents]
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
 }
 
 function contentTexts(content: Json | undefined): string[] {
@@ -61,16 +76,30 @@ function contentTexts(content: Json | undefined): string[] {
   );
 }
 
+/** Without the model's thoughts, which are its own. */
+function geminiTexts(parts: Json | undefined): string[] {
+  return (Array.isArray(parts) ? parts : []).flatMap((part) =>
+    isObject(part) && typeof part['text'] === 'string' && part['thought'] !== true ? part['text'] : [],
+  );
+}
+
 function toolNames(body: JsonObject): Json[] {
-  return listAt(body, 'tools').flatMap((tool) => {
+  const { tools } = body;
+  return (isObject(tools) ? [tools] : listAt(body, 'tools')).flatMap((tool) => {
     if (!isObject(tool)) return [];
+    if (tool['functionDeclarations']) {
+      return listAt(tool, 'functionDeclarations').map((one) => (isObject(one) ? (one['name'] ?? null) : null));
+    }
     if (isObject(tool['function'])) return [tool['function']['name'] ?? null];
     return tool['input_schema'] ? [tool['name'] ?? null] : []; // the others run at the provider
   });
 }
 
 function calls(body: JsonObject): { name: Json | undefined; input: unknown }[] {
-  return listAt(body, 'messages').flatMap((message) => {
+  const gemini = listAt(body, 'contents').flatMap((content) =>
+    isObject(content) ? listAt(content, 'parts').flatMap(geminiCall) : [],
+  );
+  const others = listAt(body, 'messages').flatMap((message) => {
     if (!isObject(message) || message['role'] !== 'assistant') return [];
     const openai = listAt(message, 'tool_calls').flatMap((call) => {
       const asked = isObject(call) && isObject(call['function']) ? call['function'] : undefined;
@@ -81,6 +110,12 @@ function calls(body: JsonObject): { name: Json | undefined; input: unknown }[] {
     );
     return [...openai, ...anthropic];
   });
+  return [...gemini, ...others];
+}
+
+function geminiCall(part: Json): { name: Json | undefined; input: unknown }[] {
+  const call = isObject(part) ? (part['functionCall'] ?? part['function_call']) : undefined;
+  return isObject(call) ? [{ name: call['name'], input: call['args'] ?? {} }] : [];
 }
 
 function parsedInput(json: Json | undefined): unknown {
@@ -90,7 +125,8 @@ function parsedInput(json: Json | undefined): unknown {
 function textsIn(value: Json): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
+  // Google wants a tool's result as an object, so a text that is one in JSON is said as it.
+  return isObject(value) ? [JSON.stringify(value['response'] ?? ''), ...Object.values(value).flatMap(textsIn)] : [];
 }
 
 function listAt(object: JsonObject, name: string): readonly Json[] {

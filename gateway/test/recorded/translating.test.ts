@@ -4,7 +4,7 @@ import type { Wire } from '../../src/model/reply.ts';
 import { decoded, encoded } from '../decoded.ts';
 import { describeRecorded, type Exchange, expectAll, replies } from './exchanges.ts';
 import { usageOf } from './independent.ts';
-import { otherDialect, type Said, saidTo, type VendorDialect } from './vendors.ts';
+import { type Said, saidTo, type VendorDialect } from './vendors.ts';
 
 interface Understood extends Exchange {
   readonly dialect: VendorDialect;
@@ -13,27 +13,36 @@ interface Understood extends Exchange {
 }
 
 /** The replies that the vendor's own SDK accepts as they were recorded; the others have nothing to be compared with. */
-const understood = (await Promise.all(replies.map(understoodBy))).filter((one) => one !== undefined);
-const fromAnthropic = understood.filter(({ dialect }) => dialect === 'anthropic-messages');
-const fromOpenai = understood.filter(({ dialect }) => dialect === 'openai-chat');
+const understood: Understood[] = [];
+for (const reply of replies) understood.push(...[await understoodBy(reply)].filter((one) => one !== undefined));
+const VENDORS = [
+  ['OpenAI’s SDK', 'openai-chat', 800],
+  ['Anthropic’s SDK', 'anthropic-messages', 1150],
+  ['Google’s SDK', 'gemini', 1100],
+] as const;
 
-describeRecorded('a recorded reply, said in the other vendor’s dialect', () => {
-  test.each([
-    [`Anthropic’s SDK: ${fromOpenai.length} replies`, fromOpenai, 700, 'json'],
-    [`Anthropic’s SDK, streamed: ${fromOpenai.length} replies`, fromOpenai, 700, 'sse'],
-    [`OpenAI’s SDK: ${fromAnthropic.length} replies`, fromAnthropic, 350, 'json'],
-    [`OpenAI’s SDK, streamed: ${fromAnthropic.length} replies`, fromAnthropic, 350, 'sse'],
-  ] as const)('is the same to %s', async (_, list, atLeast, form) => {
+describeRecorded('a recorded reply, said in the other vendors’ dialects', () => {
+  const listeners = VENDORS.flatMap(([name, to, atLeast]) => {
+    const list = understood.filter(({ dialect }) => dialect !== to);
+    return (['json', 'sse'] as const).map((form) => ({ name, to, form, list, atLeast, count: list.length }));
+  });
+  test.each(listeners)('is the same to $name, as $form: $count replies', async ({ to, form, list, atLeast }) => {
+    // One after the other, since Google's SDK fetches with what the process has.
     await expectAll(list, atLeast, async (one) => {
-      const said = await translated(one, form);
-      // Snowflake leaves the reason out, and then there is nothing to compare.
-      const finish = one.said.finish === 'other' ? said.finish : one.said.finish;
-      expect(said).toEqual({ ...one.said, finish });
+      const said = await translated(one, to, form);
+      // Snowflake leaves the reason out and a refused prompt its tokens, and then there is nothing to compare.
+      const { finish, inputTokens = said.inputTokens, outputTokens = said.outputTokens } = one.said;
+      expect(said).toEqual({
+        ...one.said,
+        finish: finish === 'other' ? said.finish : finish,
+        inputTokens,
+        outputTokens,
+      });
     });
   });
 
   test(`could be compared: ${understood.length} of ${replies.length} replies are accepted by the vendor’s own SDK as they came`, () =>
-    expect(understood.length).toBeGreaterThanOrEqual(1100));
+    expect(understood.length).toBeGreaterThanOrEqual(1600));
 });
 
 async function understoodBy(exchange: (typeof replies)[number]): Promise<Understood | undefined> {
@@ -55,8 +64,11 @@ function tokensSaid(exchange: Exchange): Pick<Said, 'inputTokens' | 'outputToken
   return { inputTokens: usage?.inputTokens, outputTokens: usage?.outputTokens };
 }
 
-function translated({ dialect, form: from, reply }: Understood, form: Wire['form']): Promise<Said> {
-  const other = otherDialect(dialect);
+function translated(
+  { dialect, form: from, reply }: Understood,
+  other: VendorDialect,
+  form: Wire['form'],
+): Promise<Said> {
   const events = decoded(dialects[dialect], from, [reply]);
   return saidTo(other, form, encoded(dialects[other], form, events));
 }

@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { type GenerateContentResponse, GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import type { Wire } from '../../src/model/reply.ts';
 import type { DialectId } from '../../src/model/request.ts';
@@ -17,13 +18,20 @@ export type VendorDialect = Exclude<DialectId, 'openai-completions'>;
 
 /** Has the vendor's own SDK read a reply. Throws what the SDK throws. */
 export function saidTo(dialect: VendorDialect, form: Wire['form'], bytes: Buffer): Promise<Said> {
-  return dialect === 'openai-chat' ? saidToOpenai(form, bytes) : saidToAnthropic(form, bytes);
+  return LISTENERS[dialect](form, bytes);
 }
 
-/** The other vendor's dialect. */
-export function otherDialect(dialect: DialectId): VendorDialect {
-  return dialect === 'anthropic-messages' ? 'openai-chat' : 'anthropic-messages';
+/** The other vendors' dialects. */
+export function otherDialects(dialect: DialectId): readonly VendorDialect[] {
+  const own = dialect === 'openai-completions' ? 'openai-chat' : dialect;
+  return (Object.keys(LISTENERS) as VendorDialect[]).filter((one) => one !== own);
 }
+
+const LISTENERS: Readonly<Record<VendorDialect, (form: Wire['form'], bytes: Buffer) => Promise<Said>>> = {
+  'openai-chat': saidToOpenai,
+  'anthropic-messages': saidToAnthropic,
+  gemini: saidToGoogle,
+};
 
 async function saidToOpenai(form: Wire['form'], bytes: Buffer): Promise<Said> {
   const client = new OpenAI({
@@ -72,12 +80,50 @@ async function saidToAnthropic(form: Wire['form'], bytes: Buffer): Promise<Said>
   };
 }
 
+/** Google's SDK fetches by itself alone. */
+async function saidToGoogle(form: Wire['form'], bytes: Buffer): Promise<Said> {
+  const client = new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: 'http://loopback' } });
+  const asked = { model: 'm', contents: 'Hello' };
+  const said = await fetching(answering(form, bytes), async () => {
+    if (form !== 'sse') return [await client.models.generateContent(asked)];
+    const chunks: GenerateContentResponse[] = [];
+    for await (const chunk of await client.models.generateContentStream(asked)) chunks.push(chunk);
+    return chunks;
+  });
+  const parts = said.flatMap(
+    ({ candidates }) => candidates?.find(({ index = 0 }) => index === 0)?.content?.parts ?? [],
+  );
+  const calls = parts.flatMap(({ functionCall: call }) => (call ? [{ name: call.name ?? '', input: call.args }] : []));
+  const reason = said.findLast(({ candidates }) => candidates?.[0]?.finishReason)?.candidates?.[0]?.finishReason;
+  const usage = said.findLast(({ usageMetadata }) => usageMetadata?.promptTokenCount !== undefined)?.usageMetadata;
+  const thoughts = usage?.thoughtsTokenCount ?? 0;
+  return {
+    text: parts.map(({ text = '', thought }) => (thought ? '' : text)).join(''),
+    calls,
+    finish: reason === 'STOP' && calls.length > 0 ? 'tools' : (FINISHES[reason ?? ''] ?? 'other'),
+    inputTokens: usage && (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
+    outputTokens: usage && (usage.candidatesTokenCount ?? 0) + thoughts,
+  };
+}
+
+async function fetching<T>(answer: typeof fetch, act: () => Promise<T>): Promise<T> {
+  const real = globalThis.fetch;
+  globalThis.fetch = answer;
+  try {
+    return await act();
+  } finally {
+    globalThis.fetch = real;
+  }
+}
+
 const FINISHES: Readonly<Record<string, string>> = {
   stop: 'stop',
   end_turn: 'stop',
   stop_sequence: 'stop',
   length: 'length',
   max_tokens: 'length',
+  STOP: 'stop',
+  MAX_TOKENS: 'length',
   tool_calls: 'tools',
   tool_use: 'tools',
 };
