@@ -111,8 +111,15 @@ export function engineOf(
     keywords: ports.keywords,
     replies: ports.replies,
     operations: {
-      passage: { stages: [shared.limits, shared.guard, shared.maskPii], names, routing, settings, ports: asking },
-      limits: config.operations,
+      passage: {
+        admission: shared.limits,
+        inspectors: [shared.guard, shared.maskPii],
+        limits: config.operations,
+        names,
+        routing,
+        settings,
+        ports: asking,
+      },
     },
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,

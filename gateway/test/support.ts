@@ -243,7 +243,17 @@ export function deployment(overrides: Partial<Deployment> = {}): Deployment {
 /** What carries operations to nobody, with limits that no test reaches. */
 export const NO_PASSAGE: OperationSettings = {
   passage: {
-    stages: [],
+    admission: { name: 'limits', run: () => ({}) },
+    inspectors: [],
+    limits: {
+      inputsMax: 10,
+      mediaBytesMax: 1_000_000,
+      fileBytesMax: 1_000_000,
+      heldBytesMax: 10_000,
+      modelWithinBytesMax: 100_000,
+      replyBytesMax: 1_000_000,
+      uninspected: [],
+    },
     names: { deploymentsOf: () => [], names: () => [] },
     routing: { fallbacks: {}, defaultFallbacks: [], contextWindowFallbacks: {}, contentPolicyFallbacks: {} },
     settings: {
@@ -268,7 +278,6 @@ export const NO_PASSAGE: OperationSettings = {
       sleep: () => Promise.resolve(),
     },
   },
-  limits: { inputsMax: 10 },
 };
 
 /** Limits of an attempt, short enough for a hand-turned clock. */

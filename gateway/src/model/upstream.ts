@@ -4,13 +4,22 @@ import type { Cancellation } from './cancellation.ts';
 export interface UpstreamRequest {
   /** Names the provider in messages. */
   readonly provider: string;
-  readonly method: 'POST' | 'GET';
+  readonly method: 'POST' | 'GET' | 'DELETE' | 'PUT' | 'PATCH' | 'HEAD';
   /** Scheme, host and port. */
   readonly origin: string;
   readonly path: string;
   /** Names and values in turn, as they go out. */
   readonly headers: readonly string[];
   readonly body: Buffer | undefined;
+  /** A body that is sent as it comes, instead of `body`. Nobody can send it twice. */
+  readonly stream?: BodyStream;
+}
+
+/** A body that isn't held in memory. */
+export interface BodyStream {
+  /** How long it is; absent when nobody knows before its end. */
+  readonly bytes: number | undefined;
+  readonly pieces: AsyncIterable<Buffer>;
 }
 
 /** The body of a provider's answer. It can be read once; `cancel` lets the connection go and may be called twice. */

@@ -12,7 +12,18 @@ import type { OperationEndpoint } from '../providers/contract.ts';
 
 /** How much one request may hold. */
 export interface OperationLimits {
+  /** Most texts of one request. */
   readonly inputsMax: number;
+  /** Longest upload of a picture or a sound, and of a file. */
+  readonly mediaBytesMax: number;
+  readonly fileBytesMax: number;
+  /** Uploads up to this length are held whole, so that they can be sent again. */
+  readonly heldBytesMax: number;
+  /** So much of an upload is held at most while it hasn't said its model. */
+  readonly modelWithinBytesMax: number;
+  readonly replyBytesMax: number;
+  /** Operations that are passed on although a policy would have looked into them. */
+  readonly uninspected: readonly OperationId[];
 }
 
 /** A request about texts, checked. */

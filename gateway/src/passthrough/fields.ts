@@ -31,7 +31,7 @@ export function countIn(body: JsonObject, field: string): number | undefined {
 }
 
 /** The caller's own bytes with the provider's name for the model, and without what is ours. */
-export function patched(origin: Origin, { model, cut }: AskedOf): Buffer {
+export function patched(origin: Origin, { model, cut }: Pick<AskedOf, 'model' | 'cut'>): Buffer {
   const spans = requestSpans(origin);
   const span = spans.find(({ key }) => key === 'model');
   if (!span) return written(origin, { model, cut }, {});

@@ -15,11 +15,15 @@ import { type FallbackSettings, plan } from '../routing/plan.ts';
 import { refusal, repeatable } from '../routing/refusal.ts';
 import { dialects } from '../dialects/index.ts';
 import type { Stage } from '../stages/contract.ts';
+import type { OperationLimits } from './contract.ts';
 
 /** What carries operations: the stations that serve them, and the way to a provider. */
 export interface Passage {
-  /** Those stations that an operation passes: limits, guard, masking. */
-  readonly stages: readonly Stage[];
+  /** Whether a caller may do one more, and what it costs. */
+  readonly admission: Stage;
+  /** Those who look into what is said: guards and masking. */
+  readonly inspectors: readonly Stage[];
+  readonly limits: OperationLimits;
   readonly names: Catalog;
   readonly routing: FallbackSettings;
   readonly settings: DispatchSettings & { readonly frameLimits: FrameLimits };
@@ -39,7 +43,7 @@ export async function passed<Answer>(
   ask: (turn: Turn, place: Place) => ReturnType<AskOnce<Answer>>,
 ): Promise<Answer> {
   try {
-    const turn = await inspected(trail, passage.stages);
+    const turn = await inspected(trail, passage);
     const { names, routing, ports, settings } = passage;
     return await dispatchTo(turn, plan(turn, names, routing, ports.random), settings, {
       ports,
@@ -69,9 +73,9 @@ export async function closedBy(trail: Trail, thrown: unknown): Promise<GatewayEr
 }
 
 /** The turn as the stations leave it. */
-export async function inspected(trail: Trail, stages: readonly Stage[]): Promise<Turn> {
+export async function inspected(trail: Trail, { admission, inspectors }: Passage): Promise<Turn> {
   let { turn } = trail;
-  for (const stage of stages) {
+  for (const stage of [admission, ...inspectors]) {
     if (stage.wants && !stage.wants(turn)) continue;
     const { request } = await trail.enter(stage, turn);
     if (request) turn = { ...turn, ask: Ask.made(request) };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeRecorded } from '../../test/recorded/exchanges.ts';
 import { isObject } from '../dialects/json-object.ts';
+import { NO_PASSAGE } from '../../test/support.ts';
 import { type RecordedCall, recordedCalls } from '../../test/recorded/operations.ts';
 import type { OperationForm } from '../model/operation.ts';
 import type { TextOperation } from './contract.ts';
@@ -16,7 +17,11 @@ const of = (pattern: RegExp) => calls.filter(({ path, status }) => status === 20
 /** Asks as the caller did, and answers as the provider did. */
 function exchanged(operation: TextOperation, call: RecordedCall, body: Readonly<Record<string, unknown>>) {
   const bytes = Buffer.from(JSON.stringify(body));
-  const { asked } = textCall(operation, { dialect: 'openai-chat', bytes, body }, { inputsMax: 1000 });
+  const { asked } = textCall(
+    operation,
+    { dialect: 'openai-chat', bytes, body },
+    { ...NO_PASSAGE.passage.limits, inputsMax: 1000 },
+  );
   const form = FORMS[call.provider];
   const endpoint = { path: '/x', ...(form && call.path !== '/v2/rerank' ? { form } : {}) };
   const to = { endpoint, model: String(body['model']), cut: [] };

@@ -1,8 +1,6 @@
-import type { OperationLimits } from './contract.ts';
 import type { Passage } from './passage.ts';
 
 /** All that follows from the configuration for operations besides chats. */
 export interface OperationSettings {
   readonly passage: Passage;
-  readonly limits: OperationLimits;
 }

@@ -24,6 +24,8 @@ export interface Exchange {
   readonly isGone: boolean;
   /** Reads the whole body, up to a limit. Rejects with `request.too-large`, `request.media-type` or `request.cancelled`. */
   readonly readBody: (bytesMax: number) => Promise<Buffer>;
+  /** The same piece by piece, as fast as the pieces are taken. Once, and instead of `readBody`. */
+  readonly bodyPieces: (limit: BodyLimit) => AsyncIterable<Buffer>;
   /** Answers with a body that is whole. `headers` are names and values in turn; every answer says its request's id as well. */
   readonly answer: (status: number, headers: readonly string[], body: Buffer) => void;
   /** Begins an answer that comes in pieces. */
@@ -37,23 +39,26 @@ export interface Exchange {
   readonly onDrain: (listener: (() => void) | undefined) => void;
 }
 
+/** How long a body may be, and the setting that says so. */
+export interface BodyLimit {
+  readonly bytesMax: number;
+  readonly setting: string;
+}
+
 /** Why a body is refused by what its headers say; `undefined` when it may be read. */
-export function refusedBody(headers: RequestHeaders, bytesMax: number): GatewayError | undefined {
+export function refusedBody(headers: RequestHeaders, bytesMax: number, setting?: string): GatewayError | undefined {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
     return new GatewayError(
       'request.media-type',
       'Compressed request bodies are not accepted; send the body as it is.',
     );
-  return Number(headers['content-length'] ?? 0) > bytesMax ? tooLarge(bytesMax) : undefined;
+  return Number(headers['content-length'] ?? 0) > bytesMax ? tooLarge(bytesMax, setting) : undefined;
 }
 
 /** The body is longer than allowed. */
-export function tooLarge(bytesMax: number): GatewayError {
-  return new GatewayError(
-    'request.too-large',
-    `The request body is longer than ${bytesMax} bytes (server.bodyBytesMax).`,
-  );
+export function tooLarge(bytesMax: number, setting = 'server.bodyBytesMax'): GatewayError {
+  return new GatewayError('request.too-large', `The request body is longer than ${bytesMax} bytes (${setting}).`);
 }
 
 /** The caller went away before its request was whole. */

@@ -6,6 +6,7 @@ import {
   PASSED_OVER_BYTES_MAX,
   refusedBody,
   tooLarge,
+  type BodyLimit,
   type Exchange,
 } from './exchange.ts';
 import { chunk, headText, JOINED_BYTES_MAX, joined, LAST_CHUNK } from './plain-answer.ts';
@@ -47,6 +48,7 @@ export class PlainExchange implements Exchange {
   #onDrain: (() => void) | undefined;
   #unsaid: string | undefined;
   #isOver = false;
+  #isPiecewise = false;
   #isLast = false;
 
   constructor(head: PlainHead, line: PlainLine, requestId: string) {
@@ -75,7 +77,8 @@ export class PlainExchange implements Exchange {
     this.#missing -= bytes.length;
     if (this.#isOver) return;
     this.#parts.push(bytes);
-    if (this.#missing === 0) this.#reader?.resolve(this.#body());
+    if (this.#isPiecewise) this.#offer();
+    else if (this.#missing === 0) this.#reader?.resolve(this.#body());
     else if (!this.#reader && this.#bodyBytes - this.#missing > UNREAD_BYTES_MAX) this.#line.listen(false);
   }
 
@@ -87,6 +90,31 @@ export class PlainExchange implements Exchange {
     if (this.isGone) return Promise.reject(goneWhileSending());
     this.#line.listen(true);
     return new Promise((resolve, reject) => (this.#reader = { resolve, reject }));
+  }
+
+  async *bodyPieces({ bytesMax, setting }: BodyLimit): AsyncGenerator<Buffer> {
+    const refused = refusedBody(this.headers, bytesMax, setting);
+    if (refused) throw refused;
+    this.#isPiecewise = true;
+    for (;;) {
+      if (this.#parts.length > 0) {
+        const piece = Buffer.concat(this.#parts.splice(0));
+        yield piece;
+      } else if (this.#missing === 0) return;
+      else if (this.isGone) throw goneWhileSending();
+      else {
+        this.#line.listen(true);
+        await new Promise((resolve, reject) => (this.#reader = { resolve, reject }));
+      }
+    }
+  }
+
+  /** Another piece is there; without anybody who waits for it, further ones wait in the connection. */
+  #offer(): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    if (reader) reader.resolve(NOTHING);
+    else if (this.#missing > 0) this.#line.listen(false);
   }
 
   answer(status: number, headers: readonly string[], body: Buffer): void {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Cancellation } from '../model/cancellation.ts';
+import { GatewayError } from '../model/error.ts';
 import type { RequestHeaders } from '../model/turn.ts';
 import {
   goneWhileAnswered,
@@ -7,6 +8,7 @@ import {
   PASSED_OVER_BYTES_MAX,
   refusedBody,
   tooLarge,
+  type BodyLimit,
   type Exchange,
 } from './exchange.ts';
 
@@ -67,6 +69,24 @@ export class PlatformExchange implements Exchange {
       request.on('error', gone);
       request.on('close', gone);
     });
+  }
+
+  async *bodyPieces({ bytesMax, setting }: BodyLimit): AsyncGenerator<Buffer> {
+    const refused = refusedBody(this.headers, bytesMax, setting);
+    if (refused) throw refused;
+    let size = 0;
+    try {
+      // The socket is still needed for the answer when somebody stops reading.
+      for await (const piece of this.#request.iterator({ destroyOnReturn: false })) {
+        const bytes = piece as Buffer;
+        size += bytes.length;
+        if (size > bytesMax) throw tooLarge(bytesMax, setting);
+        yield bytes;
+      }
+    } catch (thrown) {
+      throw thrown instanceof GatewayError ? thrown : goneWhileSending();
+    }
+    if (!this.#request.complete) throw goneWhileSending();
   }
 
   answer(status: number, headers: readonly string[], body: Buffer): void {

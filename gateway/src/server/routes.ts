@@ -1,8 +1,6 @@
 import { authenticate } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
-import type { TextOperation } from '../passthrough/contract.ts';
-import { textOperations } from '../passthrough/index.ts';
 import { ACT_PERMISSIONS, type ActName } from '../prompting/contract.ts';
 import { cacheStats, clearCache } from './cache.ts';
 import { serveAdmin } from './admin.ts';
@@ -15,7 +13,7 @@ import { lenientIngress } from './lenient.ts';
 import { PATTERN, PATTERNS, serveKeywords, SETTINGS } from './keywords.ts';
 import { listModels, showModel } from './models.ts';
 import { servePromptAct } from './prompt-acts.ts';
-import { textOperation } from './text-operations.ts';
+import { providerRoutes } from './provider-routes.ts';
 import { callTool, listTools } from './tools.ts';
 
 /** What the routes may know of the server they run in. */
@@ -41,7 +39,7 @@ const lenient: ChatRoute = {
 export function routes(ports: ServerPorts, state: ServerState): (method: string, path: string) => Serve {
   const table = new Map<string, Methods>([
     ...chatRoutes(ports),
-    ...textRoutes(ports),
+    ...providerRoutes(ports),
     ...operationRoutes(ports, state),
     ...toolRoutes(ports),
     ...promptRoutes(ports),
@@ -65,22 +63,6 @@ function chatRoutes(ports: ServerPorts): [string, Methods][] {
     ['/v1/completions', serve(strict('openai-completions'))],
     ['/completions', serve(strict('openai-completions'))],
     ['/v1/messages', serve(strict('anthropic-messages'))],
-  ];
-}
-
-function textRoutes(ports: ServerPorts): [string, Methods][] {
-  const serve = (operation: TextOperation): Methods => ({
-    POST: (exchange) => textOperation(exchange, operation, ports.engine(), ports),
-  });
-  const { embeddings, moderations, rerank } = textOperations;
-  return [
-    ['/v1/embeddings', serve(embeddings)],
-    ['/embeddings', serve(embeddings)],
-    ['/v1/moderations', serve(moderations)],
-    ['/moderations', serve(moderations)],
-    ['/v1/rerank', serve(rerank)],
-    ['/v2/rerank', serve(rerank)],
-    ['/rerank', serve(rerank)],
   ];
 }
 

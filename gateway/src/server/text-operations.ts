@@ -26,7 +26,7 @@ export async function textOperation(
     const bytes = await exchange.readBody(engine.bodyBytesMax);
     const body = jsonObject(bytes);
     const wished = wishes(body, exchange.headers);
-    call = textCall(operation, { dialect: 'openai-chat', bytes, body }, engine.operations.limits);
+    call = textCall(operation, { dialect: 'openai-chat', bytes, body }, engine.operations.passage.limits);
     turn = turnOf(exchange, { ...wished, caller, ask: call.ask, operation: operation.id });
     authorizeModels(turn);
   } catch (thrown) {

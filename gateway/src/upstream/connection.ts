@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import type { BodyStream } from '../model/upstream.ts';
 import type { Exchange, Carrier, Flow } from './exchange.ts';
 import { openSocket } from './connector.ts';
 import type { ReplyHead } from './reply-head.ts';
+import { sendStream } from './streamed-request.ts';
 import { ReplyParser, type ReplySink } from './reply-parser.ts';
 import { WireFault } from './wire-fault.ts';
 
@@ -33,6 +35,8 @@ export class Connection implements ReplySink, Carrier, Flow {
   #state: 'opening' | 'open' | 'asked' | 'gone' = 'opening';
   #isPaused = false;
   #isHeld = true;
+  /** A body is being sent piece by piece. */
+  #isSending = false;
   /** What the provider said about how long it keeps an idle connection. */
   keepAlive: string | undefined;
   /** How often the keeper has looked at it since it became idle. */
@@ -72,8 +76,9 @@ export class Connection implements ReplySink, Carrier, Flow {
     if (this.#state !== 'open' || !exchange) return;
     this.#state = 'asked';
     const { head, request } = exchange;
-    const { body } = request;
-    if (!body) this.#socket.write(head, 'latin1');
+    const { body, stream } = request;
+    if (stream) this.#stream(exchange, stream);
+    else if (!body) this.#socket.write(head, 'latin1');
     else if (body.length <= ONE_PIECE_BYTES_MAX) this.#socket.write(onePiece(head, body));
     else {
       this.#socket.cork();
@@ -81,6 +86,18 @@ export class Connection implements ReplySink, Carrier, Flow {
       this.#socket.write(body);
       this.#socket.uncork();
     }
+  }
+
+  /** A provider may answer before it has heard everything; what comes then isn't sent. */
+  #stream(exchange: Exchange, stream: BodyStream): void {
+    this.#socket.write(exchange.head, 'latin1');
+    this.#isSending = true;
+    sendStream(stream, this.#socket, () => this.#exchange === exchange && this.#state === 'asked').then(
+      () => (this.#isSending = false),
+      (thrown: unknown) => {
+        if (this.#exchange === exchange) this.#die(thrown);
+      },
+    );
   }
 
   /** The request is no longer wanted. A connection that hasn't sent it is as good as before. */
@@ -163,7 +180,7 @@ export class Connection implements ReplySink, Carrier, Flow {
     if (this.#state === 'gone') return;
     const exchange = this.#exchange;
     this.#exchange = undefined;
-    if (isSpent || !this.#isReusable || this.#socket.writableLength > 0) this.#die(undefined);
+    if (isSpent || !this.#isReusable || this.#isSending || this.#socket.writableLength > 0) this.#die(undefined);
     else {
       this.#state = 'open';
       this.#parser.reset();

@@ -1,5 +1,5 @@
 import { GatewayError } from '../model/error.ts';
-import type { UpstreamRequest } from '../model/upstream.ts';
+import type { BodyStream, UpstreamRequest } from '../model/upstream.ts';
 import { isHeaderName, isHeaderValue } from './header-lines.ts';
 
 /** Headers that say how the bytes are sent: that is decided here. */
@@ -20,13 +20,22 @@ const known = new WeakMap<readonly string[], Lines>();
  * nobody who chooses a value may choose the next line.
  */
 export function requestHead(request: UpstreamRequest, host: string): string {
-  const { method, path, headers, body } = request;
+  const { method, path, headers, body, stream } = request;
   if (!PATH.test(path)) throw unsendable(request, 'its path');
   let lines = known.get(headers);
   if (!lines) known.set(headers, (lines = joined(request)));
   const hostLine = lines.hasHost ? '' : `host: ${host}\r\n`;
-  const length = body ? `content-length: ${body.length}\r\n` : method === 'POST' ? 'content-length: 0\r\n' : '';
+  const length = stream ? streamLine(stream) : lengthLine(method, body);
   return `${method} ${path} HTTP/1.1\r\n${hostLine}connection: keep-alive\r\n${lines.text}${length}\r\n`;
+}
+
+function lengthLine(method: UpstreamRequest['method'], body: Buffer | undefined): string {
+  if (body) return `content-length: ${body.length}\r\n`;
+  return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 'content-length: 0\r\n' : '';
+}
+
+function streamLine({ bytes }: BodyStream): string {
+  return bytes === undefined ? 'transfer-encoding: chunked\r\n' : `content-length: ${bytes}\r\n`;
 }
 
 function joined(request: UpstreamRequest): Lines {
