@@ -18,6 +18,7 @@ import type { Turn, TurnRecord } from './model/turn.ts';
 import { modelAsker, type ModelAskerPorts, wordsAsker } from './pipeline/model-asker.ts';
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
+import { operationsOf } from './operations.ts';
 import { providers } from './providers/index.ts';
 import { type Catalog, catalog, type ListedModel } from './routing/catalog.ts';
 import type { Deployment } from './routing/deployment.ts';
@@ -110,17 +111,7 @@ export function engineOf(
     toolBox,
     keywords: ports.keywords,
     replies: ports.replies,
-    operations: {
-      passage: {
-        admission: shared.limits,
-        inspectors: [shared.guard, shared.maskPii],
-        limits: config.operations,
-        names,
-        routing,
-        settings,
-        ports: asking,
-      },
-    },
+    operations: operationsOf(config, { stations: shared, names, settings, ports: asking }),
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };

@@ -138,7 +138,17 @@ export const ARCHITECTURE: Architecture = {
     },
   },
   /** They put the parts together, so they may see all of them. */
-  roots: ['main.ts', 'compose.ts', 'engine.ts', 'governance.ts', 'records.ts', 'serve.ts', 'library.ts', 'version.ts'],
+  roots: [
+    'main.ts',
+    'compose.ts',
+    'engine.ts',
+    'operations.ts',
+    'governance.ts',
+    'records.ts',
+    'serve.ts',
+    'library.ts',
+    'version.ts',
+  ],
   /** Shelves, and what a peer is on them. */
   shelves: {
     dialects: 'folders',
