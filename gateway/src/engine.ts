@@ -107,6 +107,7 @@ export function engineOf(
       ask: modelAsker({ ...asker, tag: 'prompting' }),
       counterFor: tokenCounter,
     }),
+    overruling: { usual: config.access.switches, roles: config.access.roleSwitches, privacy: config.privacy },
     listedModels: () => names.names().map((listed) => described(listed, names, asking.priceOf)),
     toolBox,
     keywords: ports.keywords,
@@ -242,7 +243,7 @@ function keysOf(config: Config, governance: Governance): KnownKey[] {
   const master: KnownKey[] =
     access.masterKey === undefined ? [] : [{ key: access.masterKey, caller: { keyId: 'master', role: 'admin' } }];
   const others = access.apiKeys.map(
-    ({ id, key, role, models, tools, privacy, guards: named }): KnownKey => ({
+    ({ id, key, role, models, tools, privacy, guards: named, switches }): KnownKey => ({
       key,
       caller: governance.governed(
         {
@@ -252,6 +253,7 @@ function keysOf(config: Config, governance: Governance): KnownKey[] {
           ...(tools ? { tools } : {}),
           ...(privacy ? { privacy } : {}),
           ...(named ? { guards: named } : {}),
+          ...(switches ? { switches } : {}),
         },
         // The original's name for whoever has the key of the environment.
         id === 'env' ? 'env_user' : id,

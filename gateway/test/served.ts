@@ -118,6 +118,11 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
     }),
     keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
     operations: NO_PASSAGE,
+    overruling: {
+      usual: {},
+      roles: {},
+      privacy: { maskBeforeLlm: false, maskInLogs: true, callersMaySwitchOff: true },
+    },
     listedModels: () => [{ name: 'the-model', provider: 'acme' }],
     toolBox: new ToolBox(
       [calculator(), currentTime()],

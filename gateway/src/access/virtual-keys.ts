@@ -5,6 +5,7 @@ import { type AccessRules, requestsPerMinuteOf, roleUnder } from './access-rules
 import { type AccountLimits, CountedAccount } from './counted-account.ts';
 import { keyedHash } from './key-text.ts';
 import { keyHash } from './keyring.ts';
+import { switchesOf } from './overruling.ts';
 
 /** What the table of keys needs of the world. */
 export interface VirtualKeyPorts {
@@ -59,12 +60,14 @@ export class VirtualKeys {
     const account = former?.account ?? new CountedAccount(record.id, limits, moment);
     if (former) account.change(limits, moment.nowMs);
     const { models, userId } = record;
+    const switches = switchesOf(record.metadata);
     const caller: Caller = {
       keyId: record.id,
       role,
       account,
       ...(models ? { models } : {}),
       ...(userId === undefined ? {} : { userId }),
+      ...(switches ? { switches } : {}),
     };
     const live = { record, caller, account };
     this.#byId.set(record.id, live);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRule } from '../access/overruling.ts';
 import { durationMs } from '../access/budget-period.ts';
 import type { KeyWish } from '../access/key-desk.ts';
 import type { LiveKey } from '../access/virtual-keys.ts';
@@ -22,6 +23,11 @@ const duration = () =>
     .refine((text) => durationMs(text) !== undefined, 'must be a duration like 30s, 30m, 24h, 30d')
     .nullable();
 
+const areRules = (switches: unknown): boolean =>
+  typeof switches === 'object' &&
+  switches !== null &&
+  Object.entries(switches).every(([name, verdict]) => isRule(name, verdict));
+
 const fields = {
   key_alias: name().nullable(),
   user_id: name().nullable(),
@@ -29,7 +35,11 @@ const fields = {
   models: z.array(z.string().min(1).max(MODEL_CHARACTERS_MAX)).max(MODELS_MAX).nullable(),
   metadata: z
     .record(z.string(), z.unknown())
-    .refine((value) => JSON.stringify(value).length <= METADATA_CHARACTERS_MAX, 'is too long'),
+    .refine((value) => JSON.stringify(value).length <= METADATA_CHARACTERS_MAX, 'is too long')
+    .refine(({ switches = {} }) => areRules(switches), {
+      path: ['switches'],
+      error: 'must say allow, ignore or refuse of switches by their names',
+    }),
   max_budget: z.number().min(0).max(DOLLARS_MAX).nullable(),
   budget_duration: duration(),
   rpm_limit: count(),

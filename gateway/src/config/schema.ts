@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SWITCH_NAMES, SWITCH_VERDICTS } from '../model/switch-rules.ts';
 import { address, headers, milliseconds, modelName, secret, whole } from './fields.ts';
 import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
@@ -27,6 +28,9 @@ const server = z.strictObject({
   drainMs: milliseconds(30_000, { min: 0 }).describe('Time that running replies get to finish at shutdown.'),
 });
 
+/** What happens to switches of requests, by the name of their body field. */
+const switches = () => z.partialRecord(z.enum(SWITCH_NAMES), z.enum(SWITCH_VERDICTS));
+
 const apiKey = z.strictObject({
   id: z.string().min(1).max(128).describe('Names the key in logs and records.'),
   key: secret().describe('What the caller sends.'),
@@ -34,11 +38,18 @@ const apiKey = z.strictObject({
   models: z.array(modelName()).optional().describe('Model names this key may use; absent means all.'),
   privacy: keyPrivacy.optional().describe('What holds for this key instead of `privacy`.'),
   guards: z.array(guardName()).max(50).optional().describe('Guards that judge this key, besides the usual ones.'),
+  switches: switches().optional().describe('Switches of requests that this key may use or not, whatever its role may.'),
   tools: z
     .array(z.string().min(1).max(64))
     .max(1000)
     .optional()
     .describe('Names of the gateway’s own tools this key may use; absent means all that its role may.'),
+});
+
+const roleSwitches = z.strictObject({
+  admin: switches().optional().describe('For admins.'),
+  premium: switches().optional().describe('For the role premium.'),
+  basic: switches().optional().describe('For the role basic.'),
 });
 
 const users = () => z.array(z.string().min(1).max(256)).max(10_000).default([]);
@@ -65,6 +76,8 @@ const access = z.strictObject({
     })
     .default([])
     .describe('Keys that callers may use.'),
+  switches: switches().default({}).describe('Switches of requests that are passed over or refused; the others hold.'),
+  roleSwitches: roleSwitches.default({}).describe('The same for one role, instead.'),
   adminUsers: users().describe('Users (`user_id` of a key, or `id` of one of `access.apiKeys`) who are admins.'),
   premiumUsers: users().describe('Users who have the role premium.'),
   keyPepper: secret()

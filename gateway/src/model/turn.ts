@@ -7,6 +7,7 @@ import type { OperationId } from './operation.ts';
 import type { Cost, ModelPrice } from './price.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
+import type { SwitchRules } from './switch-rules.ts';
 
 /** The headers of a request as they came, by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -31,6 +32,8 @@ export interface Caller {
   readonly guards?: readonly string[];
   /** Names of the gateway's own tools this key may use; absent means all that its role may. */
   readonly tools?: readonly string[];
+  /** Switches this key may or may not use, whatever its role may. */
+  readonly switches?: SwitchRules;
 }
 
 /** Where private data is masked, as far as one key has rules of its own. */

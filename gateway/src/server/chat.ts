@@ -1,4 +1,5 @@
-import { authenticate, authorizeModels } from '../access/authenticate.ts';
+import { authenticate } from '../access/authenticate.ts';
+import { permitted } from '../access/overruling.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import type { Caller, Turn } from '../model/turn.ts';
@@ -24,7 +25,7 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
     // Who is asking comes first: a stranger's body isn't even read.
     const caller = authenticate(exchange.headers, engine.keyring);
     turn = turnOf(exchange, route, caller, await exchange.readBody(engine.bodyBytesMax));
-    authorizeModels(turn);
+    turn = permitted(turn, engine.overruling);
   } catch (thrown) {
     turnAway(exchange, route.dialect, thrown, ports);
     return;

@@ -1,4 +1,5 @@
 import type { Keyring } from '../access/keyring.ts';
+import type { OverrulingSettings } from '../access/overruling.ts';
 import type { ReplyCache } from '../caching/reply-cache.ts';
 import type { AdminRoutes } from '../admin/contract.ts';
 import type { PatternBook } from '../keyword/pattern-book.ts';
@@ -20,6 +21,8 @@ export interface Engine {
   readonly keyring: Keyring;
   readonly texts: TextCompression;
   readonly prompting: Prompting;
+  /** Which of their switches callers may use. */
+  readonly overruling: OverrulingSettings;
   readonly listedModels: () => readonly ListedModel[];
   readonly toolBox: ToolBox;
   readonly keywords: PatternBook;

@@ -9,6 +9,7 @@ import { jsonObject } from './ingress.ts';
 import { report } from './refuse.ts';
 import { EVENT_STREAM_HEADERS } from './send-reply.ts';
 import { signed } from '../model/signed.ts';
+import { overruled } from '../access/overruling.ts';
 import { wishes } from './switches.ts';
 
 /** `POST /v1/synthlang/translate` and its like: work on prompts, by a model, told as it goes on where that is asked for. */
@@ -16,15 +17,16 @@ export async function servePromptAct(exchange: Exchange, name: ActName, ports: S
   const engine = ports.engine();
   const caller = authenticate(exchange.headers, engine.keyring);
   authorize(caller, ACT_PERMISSIONS[name]);
-  const { switches } = wishes({}, exchange.headers);
+  const { switches, warnings } = overruled(wishes({}, exchange.headers).switches, caller, engine.overruling);
+  const headers = warnings.flatMap((warning) => ['x-synthlang-warning', warning]);
   const work = engine.prompting.prepare(name, jsonObject(await exchange.readBody(engine.bodyBytesMax)));
   const { cancellation } = exchange;
   ports.inFlight.add(cancellation);
   try {
-    if (work.isStreamed) await told(exchange, work, { caller, switches, cancellation }, ports);
+    if (work.isStreamed) await told(exchange, work, { caller, switches, cancellation, headers }, ports);
     else {
       const answer = await work.run({ caller, switches, cancellation, onProgress: () => undefined });
-      sendJson(exchange, 200, { ...answer, ...signed(ports.clocks.nowMs()) });
+      sendJson(exchange, 200, { ...answer, ...signed(ports.clocks.nowMs()) }, headers);
     }
   } finally {
     ports.inFlight.delete(cancellation);
@@ -35,12 +37,12 @@ export async function servePromptAct(exchange: Exchange, name: ActName, ports: S
 async function told(
   exchange: Exchange,
   work: PreparedWork,
-  circumstances: Omit<WorkCircumstances, 'onProgress'>,
+  { headers, ...circumstances }: Omit<WorkCircumstances, 'onProgress'> & { readonly headers: readonly string[] },
   ports: ServerPorts,
 ): Promise<void> {
   const say = (event: object | string): void => {
     if (exchange.isGone) return;
-    if (!exchange.isAnswered) exchange.begin(200, EVENT_STREAM_HEADERS);
+    if (!exchange.isAnswered) exchange.begin(200, [...EVENT_STREAM_HEADERS, ...headers]);
     // Events are few and short, so nobody has to wait for a slow reader.
     exchange.write(Buffer.from(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`));
   };

@@ -1,4 +1,5 @@
-import { authenticate, authorizeModels } from '../access/authenticate.ts';
+import { authenticate } from '../access/authenticate.ts';
+import { permitted } from '../access/overruling.ts';
 import { GatewayError } from '../model/error.ts';
 import type { Turn } from '../model/turn.ts';
 import { answeredTexts, type TextCall, textCall } from '../passthrough/text-desk.ts';
@@ -28,7 +29,7 @@ export async function textOperation(
     const wished = wishes(body, exchange.headers);
     call = textCall(operation, { dialect: 'openai-chat', bytes, body }, engine.operations.passage.limits);
     turn = turnOf(exchange, { ...wished, caller, ask: call.ask, operation: operation.id });
-    authorizeModels(turn);
+    turn = permitted(turn, engine.overruling);
   } catch (thrown) {
     turnAway(exchange, 'openai-chat', thrown, ports);
     return;
