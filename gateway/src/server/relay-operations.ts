@@ -1,4 +1,5 @@
-import { authenticate, authorizeModels } from '../access/authenticate.ts';
+import { authenticate } from '../access/authenticate.ts';
+import { permitted } from '../access/overruling.ts';
 import { GatewayError } from '../model/error.ts';
 import type { OperationId } from '../model/operation.ts';
 import type { Ask } from '../model/request.ts';
@@ -93,7 +94,7 @@ async function serve(
     const found = await read();
     ({ call } = found);
     turn = turnOf(exchange, caller, operation, found);
-    authorizeModels(turn);
+    turn = permitted(turn, engine.overruling);
     if (!found.isReadable) refuseUninspected(turn, engine.operations.passage);
   } catch (thrown) {
     turnAway(exchange, 'openai-chat', thrown, ports);
