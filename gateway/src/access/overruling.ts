@@ -40,7 +40,7 @@ export function overruled(switches: Switches, caller: Caller, settings: Overruli
 }
 
 /** A turn with the switches that its caller may use, if it may use the models it names. Throws `key.forbidden`. */
-export function permitted(turn: Turn, settings: OverrulingSettings): Turn {
+export function permitted<T extends Turn>(turn: T, settings: OverrulingSettings): T {
   const { switches, warnings } = overruled(turn.switches, turn.caller, settings);
   const same = switches === turn.switches;
   const ruled = same ? turn : { ...turn, switches, warnings: [...turn.warnings, ...warnings] };
