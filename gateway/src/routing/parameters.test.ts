@@ -56,6 +56,15 @@ test('and where a stage has changed the question', () => {
   expect(String(request.body)).not.toContain('seed');
 });
 
+test.each(Object.values(dialects))('whichever wire the caller speaks: $id', ({ id }) => {
+  const request = { ...ask({}).look(), temperature: 0.3, maxOutputTokens: 5 };
+  const changed = turn({ dialect: id, ask: Ask.made(request) });
+  const path = id === 'gemini' ? 'generationConfig.temperature' : 'temperature';
+  const { request: out, notices } = addressed(changed, to({ additionalDropParams: [path] }), true);
+  expect(String(out.body)).not.toContain('temperature');
+  expect(notices).toContain(`dropped ${path}: additional_drop_params`);
+});
+
 test('the caller’s own switches stay out of a question that is read again', () => {
   const text = '{"model":"m","tags":["x"],"seed":1,"max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}';
   const body = { model: 'm', seed: 1, max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] };

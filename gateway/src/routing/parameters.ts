@@ -1,6 +1,7 @@
 import { cutPaths } from '../dialects/json-paths.ts';
 import { dialects } from '../dialects/index.ts';
 import { afterString, cutFields, type Edit, type FieldSpan, fieldSpans, spliced } from '../dialects/json-spans.ts';
+import type { AskHead } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Endpoint, ParameterRule } from '../providers/contract.ts';
 import type { Deployment } from './deployment.ts';
@@ -39,11 +40,18 @@ export function withoutDropped(turn: Turn, { dropped }: ParameterWishes): { turn
 }
 
 /** Without these there is no question. */
-const mayGo = (path: string): boolean => !['model', 'messages', 'prompt', 'stream'].includes(path);
+const mayGo = (path: string): boolean => !['model', 'messages', 'prompt', 'contents', 'input', 'stream'].includes(path);
 
 /** The request as its caller's dialect writes it. */
 function ownBytes({ ask, dialect }: Turn): Buffer {
-  return ask.origin?.bytes ?? dialects[dialect].encodeRequest(ask.look(), ask.head.model).bytes;
+  return ask.origin?.bytes ?? arrived(dialects[dialect].encodeRequest(ask.look(), ask.head.model).bytes, ask.head);
+}
+
+/** A wire whose path says model and stream has both in its body once it has arrived. */
+function arrived(bytes: Buffer, { model, stream }: AskHead): Buffer {
+  const text = `"model":${JSON.stringify(model)},"stream":${stream},`;
+  const start = bytes.indexOf('{') + 1;
+  return fieldSpans(bytes)?.some(({ key }) => key === 'model') ? bytes : spliced(bytes, [{ start, end: start, text }]);
 }
 
 /** The rules that hold for one model. */

@@ -3,12 +3,14 @@ import { ERROR_RULES } from '../../src/model/error-rules.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { HttpProvider, Provider } from '../../src/providers/contract.ts';
 import { commandHelp } from './commands-page.ts';
+import { fidelityLines } from './fidelity/fidelity-page.ts';
 
 /** The pages under `docs/reference/` that are made from the code, by path. `npm run docs` writes them. */
 export async function referencePages(): Promise<Readonly<Record<string, string>>> {
   return {
     'docs/reference/commands.md': await commandsPage(),
     'docs/reference/errors.md': errorsPage(),
+    'docs/reference/fidelity.md': page('Fidelity', fidelityLines()),
     'docs/reference/providers.md': providersPage(),
     'docs/reference/settings.md': settingsReference(),
   };

@@ -50,6 +50,7 @@ const SPEAKERS: Readonly<Record<Message['role'], string | undefined>> = {
 /** One message of the user's is the prompt just as it is; anything longer is told with the names of the speakers. */
 function promptOf(messages: readonly Message[], losses: Losses): unknown {
   const [only] = messages;
+  if (messages.some(({ name }) => name !== undefined)) losses.hint('name');
   if (messages.length === 1 && only?.role === 'user') {
     const [part] = only.content;
     if (part?.type === 'native' && part.dialect === 'openai-completions' && only.content.length === 1)
@@ -72,7 +73,10 @@ function textOfPart(part: Part, losses: Losses): string {
   if (part.cacheHint) losses.hint('cache_control');
   if (part.type === 'text' || part.type === 'refusal') return part.text;
   if (part.type === 'tool-result') return textOf(part.content, losses);
-  if (part.type === 'file' && part.source.kind === 'text') return part.source.text;
+  if (part.type === 'file' && part.source.kind === 'text') {
+    if (part.citable) losses.hint('citations');
+    return part.source.text;
+  }
   if (part.type === 'reasoning') losses.hint('thinking');
   else losses.parameter(part.type === 'native' ? 'content' : part.type);
   return '';
