@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { dialects } from '../src/dialects/index.ts';
+import { PLAIN_REPLY } from './docs/fidelity/reply-features.ts';
 import { REQUEST_FEATURES } from './docs/fidelity/request-features.ts';
 import { errorVerdicts, replyVerdict, requestVerdict } from './docs/fidelity/verdicts.ts';
 
@@ -26,5 +27,5 @@ test('what a wire drops in silence would be found', () => {
 test('what a wire doesn’t say in an answer would be found', () => {
   let times = 0;
   const said = (): number => (times += 1);
-  expect(replyVerdict(dialects['openai-chat'], 'json', { name: 'never', events: [], base: [], said })).toBe('left out');
+  expect(replyVerdict(dialects['openai-chat'], 'json', { name: 'never', events: PLAIN_REPLY, said })).toBe('left out');
 });
