@@ -3,6 +3,7 @@ import type { OperationSettings } from './passthrough/settings.ts';
 import type { Catalog } from './routing/catalog.ts';
 import type { DispatchPorts } from './routing/dispatch.ts';
 import type { Passage } from './passthrough/passage.ts';
+import { tokenCounter } from './tokens/count.ts';
 import type { Stage } from './stages/contract.ts';
 
 /** What operations have in common with chats. */
@@ -22,6 +23,10 @@ export function operationsOf(config: Config, { stations, ...ground }: OperationG
       inspectors: [stations.guard, stations.maskPii],
       limits: config.operations,
       routing: config.routing,
+    },
+    countText: async (text, model) => {
+      const { tokenizer, count } = await tokenCounter(model);
+      return { tokens: count(text), tokenizer };
     },
   };
 }

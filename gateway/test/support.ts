@@ -278,6 +278,7 @@ export const NO_PASSAGE: OperationSettings = {
       sleep: () => Promise.resolve(),
     },
   },
+  countText: () => Promise.resolve({ tokens: 0, tokenizer: 'none' }),
 };
 
 /** Limits of an attempt, short enough for a hand-turned clock. */

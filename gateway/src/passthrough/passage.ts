@@ -36,11 +36,12 @@ export interface Place {
   readonly endpoint: OperationEndpoint;
 }
 
-/** Leads a turn past its stations and to a target, with retries and fallbacks. Closes the trail when that fails, and throws why. */
+/** Leads a turn past its stations and to a target, with retries and fallbacks. `elsewhere` answers for providers that don't have the operation. Closes the trail when that fails, and throws why. */
 export async function passed<Answer>(
   trail: Trail,
   passage: Passage,
   ask: (turn: Turn, place: Place) => ReturnType<AskOnce<Answer>>,
+  elsewhere: (turn: Turn, deployment: Deployment) => ReturnType<AskOnce<Answer>> = unsupported,
 ): Promise<Answer> {
   try {
     const turn = await inspected(trail, passage);
@@ -48,7 +49,10 @@ export async function passed<Answer>(
     return await dispatchTo(turn, plan(turn, names, routing, ports.random), settings, {
       ports,
       journal: trail,
-      ask: (deployment) => asked(() => ask(turn, placeOf(turn.operation, deployment)), deployment),
+      ask: (deployment) => {
+        const place = placeOf(turn.operation, deployment);
+        return asked(() => (place ? ask(turn, place) : elsewhere(turn, deployment)), deployment);
+      },
     });
   } catch (thrown) {
     throw await closedBy(trail, thrown);
@@ -83,13 +87,15 @@ export async function inspected(trail: Trail, { admission, inspectors }: Passage
   return turn;
 }
 
-function placeOf(operation: OperationId | undefined, deployment: Deployment): Place {
-  const { provider, model } = deployment;
+function placeOf(operation: OperationId | undefined, deployment: Deployment): Place | undefined {
+  const { provider } = deployment;
   const endpoint = provider.kind === 'http' && operation ? provider.operations?.[operation] : undefined;
-  if (endpoint) return { deployment: deployment as HttpDeployment, endpoint };
-  throw new GatewayError('operation.unsupported', `${provider.id} has no ${operation} for the model "${model}".`, {
-    param: 'model',
-  });
+  return endpoint && { deployment: deployment as HttpDeployment, endpoint };
+}
+
+function unsupported({ operation }: Turn, { provider, model }: Deployment): Promise<never> {
+  const message = `${provider.id} has no ${operation} for the model "${model}".`;
+  return Promise.reject(new GatewayError('operation.unsupported', message, { param: 'model' }));
 }
 
 /** Where a deployment's operation is asked. */

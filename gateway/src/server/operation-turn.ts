@@ -1,10 +1,40 @@
 import { GatewayError } from '../model/error.ts';
+import type { OperationId } from '../model/operation.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { refuse } from './refuse.ts';
 import { replyHeaders } from './send-reply.ts';
+
+/** The turn of an operation, from what its request said. */
+export function operationTurn<Operation extends OperationId>(
+  { requestId: id, headers, cancellation }: Exchange,
+  {
+    caller,
+    dialect,
+    ask,
+    operation,
+    switches,
+    ownFields,
+    warnings,
+  }: Pick<Turn, 'caller' | 'dialect' | 'ask' | 'switches' | 'ownFields' | 'warnings'> & {
+    readonly operation: Operation;
+  },
+): Turn & { readonly operation: Operation } {
+  return {
+    id,
+    caller,
+    dialect,
+    operation,
+    ask,
+    switches,
+    ownFields,
+    warnings,
+    cancellation,
+    headers: headers as Turn['headers'],
+  };
+}
 
 /** Does the work of a turn within its total time, and where a shutdown finds it. */
 export async function inTime(

@@ -1,6 +1,7 @@
 import type { TextOperation } from '../passthrough/contract.ts';
 import { textOperations } from '../passthrough/index.ts';
 import { imageEdits, imageGenerations, type JsonRelay, speech } from '../passthrough/json-relay.ts';
+import { countTokens } from './count-tokens.ts';
 import type { ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { type FormRelay, formRelay, jsonRelay } from './relay-operations.ts';
@@ -36,6 +37,7 @@ export function providerRoutes(ports: ServerPorts): [string, Methods][] {
       ],
     ),
     ['/v2/rerank', text(rerank)],
+    ['/v1/messages/count_tokens', { POST: (exchange) => countTokens(exchange, ports.engine(), ports) }],
   ];
 }
 

@@ -3,7 +3,7 @@ import { permitted } from '../access/overruling.ts';
 import { GatewayError } from '../model/error.ts';
 import type { OperationId } from '../model/operation.ts';
 import type { Ask } from '../model/request.ts';
-import type { Caller, Turn } from '../model/turn.ts';
+import type { Turn } from '../model/turn.ts';
 import { readForm } from '../passthrough/form-body.ts';
 import { type JsonRelay, readJsonRelay } from '../passthrough/json-relay.ts';
 import { refuseUninspected, relayAsk, type RelayCall, relayed } from '../passthrough/relay-desk.ts';
@@ -11,7 +11,7 @@ import { Trail } from '../pipeline/trail.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
-import { inTime, refusedTurn } from './operation-turn.ts';
+import { inTime, operationTurn, refusedTurn } from './operation-turn.ts';
 import { turnAway } from './refuse.ts';
 import { sendRelay } from './send-relay.ts';
 import { wishes, type Wishes } from './switches.ts';
@@ -93,8 +93,9 @@ async function serve(
     const caller = authenticate(exchange.headers, engine.keyring);
     const found = await read();
     ({ call } = found);
-    turn = turnOf(exchange, caller, operation, found);
-    turn = permitted(turn, engine.overruling);
+    const { wished, ask } = found;
+    const asked = operationTurn(exchange, { ...wished, caller, dialect: 'openai-chat', ask, operation });
+    turn = sentOnce({ ...permitted(asked, engine.overruling), operation }, found);
     if (!found.isReadable) refuseUninspected(turn, engine.operations.passage);
   } catch (thrown) {
     turnAway(exchange, 'openai-chat', thrown, ports);
@@ -110,24 +111,7 @@ async function serve(
   });
 }
 
-function turnOf(
-  { requestId: id, headers, cancellation }: Exchange,
-  caller: Caller,
-  operation: OperationId,
-  { wished, ask, isHeld }: Read,
-): Turn & { readonly operation: OperationId } {
-  const { switches, ownFields, warnings } = wished;
-  return {
-    id,
-    caller,
-    dialect: 'openai-chat',
-    operation,
-    ask,
-    // What is sent as it comes can be sent but once.
-    switches: isHeld ? switches : { ...switches, retriesMax: 0, disableFallbacks: true },
-    ownFields,
-    warnings,
-    cancellation,
-    headers: headers as Turn['headers'],
-  };
+/** What is sent as it comes can be sent but once, whoever wishes otherwise. */
+function sentOnce<T extends Turn>(turn: T, { isHeld }: Read): T {
+  return isHeld ? turn : { ...turn, switches: { ...turn.switches, retriesMax: 0, disableFallbacks: true } };
 }

@@ -8,7 +8,7 @@ import { Trail } from '../pipeline/trail.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { sendBytes, type Exchange } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
-import { inTime, refusedTurn } from './operation-turn.ts';
+import { inTime, operationTurn, refusedTurn } from './operation-turn.ts';
 import { turnAway } from './refuse.ts';
 import { replyHeaders } from './send-reply.ts';
 import { wishes } from './switches.ts';
@@ -28,7 +28,13 @@ export async function textOperation(
     const body = jsonObject(bytes);
     const wished = wishes(body, exchange.headers);
     call = textCall(operation, { dialect: 'openai-chat', bytes, body }, engine.operations.passage.limits);
-    turn = turnOf(exchange, { ...wished, caller, ask: call.ask, operation: operation.id });
+    turn = operationTurn(exchange, {
+      ...wished,
+      caller,
+      dialect: 'openai-chat',
+      ask: call.ask,
+      operation: operation.id,
+    });
     turn = permitted(turn, engine.overruling);
   } catch (thrown) {
     turnAway(exchange, 'openai-chat', thrown, ports);
@@ -43,11 +49,4 @@ export async function textOperation(
       await refusedTurn(exchange, trail, GatewayError.from(thrown), ports);
     }
   });
-}
-
-function turnOf(
-  { requestId: id, headers, cancellation }: Exchange,
-  of: Pick<Turn, 'caller' | 'ask' | 'operation' | 'switches' | 'ownFields' | 'warnings'>,
-): Turn {
-  return { ...of, id, dialect: 'openai-chat', cancellation, headers: headers as Turn['headers'] };
 }

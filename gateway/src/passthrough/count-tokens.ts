@@ -1,0 +1,101 @@
+import { dialects } from '../dialects/index.ts';
+import { requestSpans } from '../dialects/request-spans.ts';
+import { Ask, type ChatRequest, type Origin, type Part } from '../model/request.ts';
+import type { Turn } from '../model/turn.ts';
+import type { Trail } from '../pipeline/trail.ts';
+import { headers } from '../routing/address.ts';
+import type { Deployment } from '../routing/deployment.ts';
+import { patched } from './fields.ts';
+import { passed, pathOf, type Passage, type Place, sent } from './passage.ts';
+import { finished } from './relay-desk.ts';
+import { jsonIn, wholeBody } from './text-desk.ts';
+
+/** A question how long a conversation is, as Anthropic's clients ask it. */
+export interface CountCall {
+  readonly ask: Ask;
+  readonly origin: Origin;
+}
+
+/** How many tokens a text has for a model, and whose count that is. */
+export type CountText = (
+  text: string,
+  model: string,
+) => Promise<{ readonly tokens: number; readonly tokenizer: string }>;
+
+/** Roles and marks around each message. */
+const MESSAGE_TOKENS = 4;
+/** What a picture or a page of a document comes to, roughly. */
+const MEDIA_TOKENS = 1600;
+
+/** Checks a question: a message request without a bound. Throws `request.invalid`. https://docs.anthropic.com/en/api/messages-count-tokens */
+export function readCount(origin: Origin): CountCall {
+  requestSpans(origin); // refuses fields that stand twice
+  const body = { ...origin.body, max_tokens: 1, stream: false };
+  const bytes = Buffer.from(JSON.stringify(body));
+  return { origin, ask: dialects['anthropic-messages'].readRequest({ dialect: 'anthropic-messages', bytes, body }) };
+}
+
+/** Asks the provider where it counts, and else counts by a tokenizer and says that this is an estimate. */
+export async function counted(trail: Trail, call: CountCall, passage: Passage, countText: CountText): Promise<Buffer> {
+  const answer = await passed(
+    trail,
+    passage,
+    async (turn, place) => ({ reply: await countedThere(turn, place, call, passage), notices: [] }),
+    async (turn, deployment) => {
+      const { tokens, tokenizer } = await countText(wordsOf(turn.ask.look()), deployment.model);
+      const input_tokens = tokens + extraTokens(turn.ask.look());
+      return { reply: Buffer.from(JSON.stringify({ input_tokens })), notices: [estimated(deployment, tokenizer)] };
+    },
+  );
+  await finished(trail, undefined);
+  return answer;
+}
+
+function estimated({ provider }: Deployment, tokenizer: string): string {
+  return `input_tokens is an estimate: ${provider.id} doesn’t count for others, so the tokenizer ${tokenizer} did`;
+}
+
+async function countedThere(turn: Turn, place: Place, { origin }: CountCall, passage: Passage): Promise<Buffer> {
+  const { deployment } = place;
+  const { provider, model } = deployment;
+  const request = { provider: provider.id, method: 'POST', origin: deployment.origin, path: pathOf(place) } as const;
+  // As long as nobody has changed the conversation, the caller's own bytes are sent.
+  const body = turn.ask.origin ? patched(origin, { model, cut: turn.ownFields }) : rewritten(turn.ask.look(), model);
+  const response = await sent(turn, deployment, { ...request, headers: headers(turn, deployment), body }, passage);
+  const bytes = await wholeBody(response.body, passage.settings.frameLimits.jsonBytesMax, provider.id);
+  jsonIn(bytes, provider.id);
+  return bytes;
+}
+
+function rewritten(request: ChatRequest, model: string): Buffer {
+  const { bytes } = dialects['anthropic-messages'].encodeRequest(request, model);
+  const { max_tokens: _, stream: __, ...body } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+  return Buffer.from(JSON.stringify(body));
+}
+
+function wordsOf({ messages, tools = [] }: ChatRequest): string {
+  const said = messages.flatMap(({ content }) => content.map(words));
+  return [...said, ...tools.map((tool) => JSON.stringify(tool))].join('\n');
+}
+
+function words(part: Part): string {
+  switch (part.type) {
+    case 'text':
+    case 'reasoning':
+    case 'refusal':
+      return part.text;
+    case 'tool-call':
+      return `${part.name} ${part.input}`;
+    case 'tool-result':
+      return part.content.map(words).join('\n');
+    case 'file':
+      return part.source.kind === 'text' ? part.source.text : '';
+    default:
+      return '';
+  }
+}
+
+function extraTokens({ messages }: ChatRequest): number {
+  const media = messages.flatMap(({ content }) => content).filter(({ type }) => type === 'image' || type === 'file');
+  return messages.length * MESSAGE_TOKENS + media.length * MEDIA_TOKENS;
+}
