@@ -112,7 +112,14 @@ export function engineOf(
     toolBox,
     keywords: ports.keywords,
     replies: ports.replies,
-    operations: operationsOf(config, { stations: shared, names, settings, ports: asking }),
+    operations: operationsOf(config, {
+      stations: shared,
+      names,
+      settings,
+      ports: asking,
+      objects: ports.governance.objects,
+      environment: (name) => environment[name],
+    }),
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };

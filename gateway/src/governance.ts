@@ -16,6 +16,7 @@ import type { Caller } from './model/turn.ts';
 import type { Deadlines } from './model/upstream.ts';
 import type { Reservation } from './access/admission.ts';
 import type { OpenRecords } from './records.ts';
+import type { ObjectStore } from './stores/contract.ts';
 import { tokenCounter } from './tokens/count.ts';
 
 /** What governing needs of the world. */
@@ -36,6 +37,7 @@ export class Governance {
   readonly spend: SpendBook | undefined;
   readonly bodies: BodyBook | undefined;
   readonly admin: AdminRoutes | undefined;
+  readonly objects: ObjectStore | undefined;
   readonly #ports: GovernancePorts;
   readonly #records: OpenRecords | undefined;
   #prompting: Config['prompting'];
@@ -46,6 +48,7 @@ export class Governance {
     this.#ports = ports;
     this.#records = records;
     this.#prompting = config.prompting;
+    this.objects = records?.store.objects;
     if (!records) return;
     const { store, journal, pepper, sealing } = records;
     const keys = new VirtualKeys({ ...ports, pepper }, rulesOf(config));

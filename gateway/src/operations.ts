@@ -1,10 +1,18 @@
 import type { Config } from './config/schema.ts';
-import type { OperationSettings } from './passthrough/settings.ts';
-import type { Catalog } from './routing/catalog.ts';
-import type { DispatchPorts } from './routing/dispatch.ts';
+import { GatewayError } from './model/error.ts';
+import { ObjectDesk } from './passthrough/object-desk.ts';
 import type { Passage } from './passthrough/passage.ts';
-import { tokenCounter } from './tokens/count.ts';
+import type { OperationSettings } from './passthrough/settings.ts';
+import { through, type ThroughRoute } from './passthrough/through.ts';
+import type { HttpProvider } from './providers/contract.ts';
+import { providers } from './providers/index.ts';
+import type { HttpDeployment } from './routing/address.ts';
+import type { Catalog } from './routing/catalog.ts';
+import { Deployments } from './routing/deployment.ts';
+import type { DispatchPorts } from './routing/dispatch.ts';
 import type { Stage } from './stages/contract.ts';
+import type { ObjectStore } from './stores/contract.ts';
+import { tokenCounter } from './tokens/count.ts';
 
 /** What operations have in common with chats. */
 export interface OperationGround {
@@ -12,21 +20,90 @@ export interface OperationGround {
   readonly names: Catalog;
   readonly settings: Passage['settings'];
   readonly ports: DispatchPorts;
+  /** Whose files and batches are whose; absent where nothing is stored. */
+  readonly objects: ObjectStore | undefined;
+  readonly environment: (name: string) => string | undefined;
 }
 
 /** Operations besides chats, as the configuration has them. */
-export function operationsOf(config: Config, { stations, ...ground }: OperationGround): OperationSettings {
+export function operationsOf(
+  config: Config,
+  { stations, objects, environment, ...ground }: OperationGround,
+): OperationSettings {
+  const passage: Passage = {
+    ...ground,
+    admission: stations.limits,
+    inspectors: [stations.guard, stations.maskPii],
+    limits: config.operations,
+    routing: config.routing,
+  };
+  const deployments = new Deployments({ providers: config.providers, environment });
+  const { filesProvider } = config.operations;
   return {
-    passage: {
-      ...ground,
-      admission: stations.limits,
-      inspectors: [stations.guard, stations.maskPii],
-      limits: config.operations,
-      routing: config.routing,
-    },
+    passage,
     countText: async (text, model) => {
       const { tokenizer, count } = await tokenCounter(model);
       return { tokens: count(text), tokenizer };
     },
+    desk: () => {
+      if (filesProvider === undefined) throw unsupported('No provider is named for files (operations.filesProvider).');
+      if (!objects) throw unsupported('Files need a store that knows whose they are (store.enabled).');
+      return new ObjectDesk({ passage, objects, deployment: deploymentOf(filesProvider, deployments) });
+    },
+    through: through(config.operations.passThrough.map((route) => throughRoute(route, deployments))),
   };
+}
+
+type RouteSettings = Config['operations']['passThrough'][number];
+
+function throughRoute(route: RouteSettings, deployments: Deployments): ThroughRoute {
+  const { prefix, provider: id, baseUrl, headers = {}, forwards } = route;
+  return {
+    prefix,
+    deployment: () => {
+      const found = id === undefined ? plain(prefix, baseUrl ?? '') : deploymentOf(id, deployments);
+      const { provider } = found;
+      return {
+        ...found,
+        headers: { ...found.headers, ...headers },
+        provider: { ...provider, forwards: [...USUAL, ...(provider.forwards ?? []), ...forwards] },
+      };
+    },
+  };
+}
+
+/** What clients say about themselves and about the answer that they expect. */
+const USUAL = ['accept', 'user-agent'];
+
+/** An address of the operator's that is no provider of ours. */
+function plain(prefix: string, baseUrl: string): HttpDeployment {
+  const provider: HttpProvider = {
+    kind: 'http',
+    id: prefix.slice(1),
+    docs: baseUrl,
+    baseUrlEnv: [],
+    keyEnv: [],
+    keyOptional: true,
+    headers: () => ({}),
+    chat: [],
+  };
+  const made = new Deployments({ providers: {}, environment: () => undefined }).made(provider, '', {
+    name: prefix,
+    target: prefix,
+    apiBase: baseUrl,
+    weight: 1,
+  });
+  return made as HttpDeployment;
+}
+
+function deploymentOf(id: string, deployments: Deployments): HttpDeployment {
+  const provider = providers.find((one) => one.id === id);
+  if (provider?.kind !== 'http') throw unsupported(`There is no provider "${id}" that could be asked.`);
+  const missing = deployments.missing(provider);
+  if (missing !== undefined) throw unsupported(`${id} can’t be asked: ${missing}.`);
+  return deployments.made(provider, '') as HttpDeployment;
+}
+
+function unsupported(message: string): GatewayError {
+  return new GatewayError('operation.unsupported', message);
 }

@@ -253,6 +253,7 @@ export const NO_PASSAGE: OperationSettings = {
       modelWithinBytesMax: 100_000,
       replyBytesMax: 1_000_000,
       uninspected: [],
+      unmetered: [],
     },
     names: { deploymentsOf: () => [], names: () => [] },
     routing: { fallbacks: {}, defaultFallbacks: [], contextWindowFallbacks: {}, contentPolicyFallbacks: {} },
@@ -279,6 +280,10 @@ export const NO_PASSAGE: OperationSettings = {
     },
   },
   countText: () => Promise.resolve({ tokens: 0, tokenizer: 'none' }),
+  desk: () => {
+    throw new Error('nothing is kept');
+  },
+  through: { find: () => undefined },
 };
 
 /** Limits of an attempt, short enough for a hand-turned clock. */

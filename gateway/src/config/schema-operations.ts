@@ -1,10 +1,35 @@
 import { z } from 'zod';
 import { OPERATIONS } from '../model/operation.ts';
-import { whole } from './fields.ts';
+import { address, headers, whole } from './fields.ts';
 
 const GIBIBYTE = 1_073_741_824;
 const bytes = (fallback: number) => whole(fallback, { min: 1024, max: 16 * GIBIBYTE });
 const names = () => z.array(z.enum(OPERATIONS)).max(OPERATIONS.length).default([]);
+
+/** First segments that the gateway's own routes begin with. */
+const OWN = /^\/(v1|v1beta|v2|health|metrics|key|user|team|spend|admin|audit|models|ui|docs|chat|completions)(\/|$)/;
+
+const route = z
+  .strictObject({
+    prefix: z
+      .string()
+      .max(128)
+      .regex(/^(\/[A-Za-z0-9_-]{1,64}){1,4}$/, 'must be a path of names, like /anthropic')
+      .refine((prefix) => !OWN.test(prefix), 'belongs to the gateway’s own routes')
+      .describe('What the path begins with; the rest of it is asked there.'),
+    provider: z.string().min(1).max(64).optional().describe('Provider whose address and key are used.'),
+    baseUrl: address().optional().describe('Another address; only its own headers are sent there.'),
+    headers: headers().optional().describe('Headers to send along, e.g. the key of that address.'),
+    forwards: z
+      .array(z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be a header name in lower case'))
+      .max(50)
+      .default([])
+      .describe('Headers of the caller’s that are passed on, besides the usual.'),
+  })
+  .refine(({ provider, baseUrl }) => (provider === undefined) !== (baseUrl === undefined), {
+    path: ['provider'],
+    error: 'or a baseUrl must be given, and not both',
+  });
 
 /** What callers may ask for besides chats. */
 export const operations = z.strictObject({
@@ -20,6 +45,26 @@ export const operations = z.strictObject({
     'How much of an upload is held while it has not said its model; a client that writes the file first holds all of it up.',
   ),
   replyBytesMax: bytes(536_870_912).describe('Longest answer that is passed on.'),
+  filesProvider: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Provider that `/v1/files` and `/v1/batches` go to; absent refuses them.'),
+  passThrough: z
+    .array(route)
+    .max(100)
+    .superRefine((routes, context) => {
+      for (const [at, { prefix }] of routes.entries()) {
+        if (routes.findIndex((other) => other.prefix === prefix) < at)
+          context.addIssue({ code: 'custom', path: [at, 'prefix'], message: 'is the same prefix as an earlier one' });
+      }
+    })
+    .default([])
+    .describe('Paths whose requests go to an address as they are, with the gateway’s key.'),
+  unmetered: names().describe(
+    'Operations that keys with a budget or a list of models may use although neither can be held there: `batches`, `pass-through`, `realtime`.',
+  ),
   uninspected: names().describe(
     'Operations that are passed on although private data would have to be masked or a guard to judge, which can’t look into them.',
   ),

@@ -24,6 +24,8 @@ export interface OperationLimits {
   readonly replyBytesMax: number;
   /** Operations that are passed on although a policy would have looked into them. */
   readonly uninspected: readonly OperationId[];
+  /** Operations that keys with a budget or a list of models may use although neither can be held there. */
+  readonly unmetered: readonly OperationId[];
 }
 
 /** A request about texts, checked. */

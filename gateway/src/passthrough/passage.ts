@@ -77,7 +77,10 @@ export async function closedBy(trail: Trail, thrown: unknown): Promise<GatewayEr
 }
 
 /** The turn as the stations leave it. */
-export async function inspected(trail: Trail, { admission, inspectors }: Passage): Promise<Turn> {
+export async function inspected(
+  trail: Trail,
+  { admission, inspectors }: Pick<Passage, 'admission' | 'inspectors'>,
+): Promise<Turn> {
   let { turn } = trail;
   for (const stage of [admission, ...inspectors]) {
     if (stage.wants && !stage.wants(turn)) continue;

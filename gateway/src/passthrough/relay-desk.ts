@@ -78,7 +78,11 @@ export function relay(trail: Trail, response: UpstreamResponse, bytesMax: number
 
 const TELLING = /json|event-stream/i;
 
-async function* metered(trail: Trail, { headers, body }: UpstreamResponse, bytesMax: number): AsyncGenerator<Buffer> {
+async function* metered(
+  trail: Trail,
+  { status, headers, body }: UpstreamResponse,
+  bytesMax: number,
+): AsyncGenerator<Buffer> {
   const tail = TELLING.test(headers['content-type'] ?? '') ? new UsageTail() : undefined;
   let size = 0;
   try {
@@ -89,7 +93,8 @@ async function* metered(trail: Trail, { headers, body }: UpstreamResponse, bytes
       tail?.push(piece);
       yield piece;
     }
-    await finished(trail, tail?.usage());
+    if (status < 400) await finished(trail, tail?.usage());
+    else await closedBy(trail, refused(status));
   } catch (thrown) {
     throw await closedBy(trail, thrown);
   } finally {
@@ -109,6 +114,11 @@ function tooLong(bytesMax: number): GatewayError {
     'upstream.bad-response',
     `The provider answered more than ${bytesMax} bytes (operations.replyBytesMax).`,
   );
+}
+
+/** What a refusal is in the record; its words went to the caller as they came. */
+function refused(status: number): GatewayError {
+  return new GatewayError('upstream.refused', `The provider answered ${status}.`, { status });
 }
 
 function gone(): GatewayError {

@@ -13,7 +13,9 @@ import { lenientIngress } from './lenient.ts';
 import { PATTERN, PATTERNS, serveKeywords, SETTINGS } from './keywords.ts';
 import { listModels, showModel } from './models.ts';
 import { servePromptAct } from './prompt-acts.ts';
+import { objectRoute } from './object-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
+import { throughRoute } from './through-routes.ts';
 import { callTool, listTools } from './tools.ts';
 
 /** What the routes may know of the server they run in. */
@@ -46,7 +48,12 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
     ...adminRoutes(ports),
   ]);
   return (method, path) => {
-    const found = table.get(path) ?? modelRoute(path, ports) ?? patternRoute(path, ports);
+    const found =
+      table.get(path) ??
+      modelRoute(path, ports) ??
+      patternRoute(path, ports) ??
+      objectRoute(path, ports) ??
+      throughRoute(path, ports);
     if (!found) throw new GatewayError('route.unknown', `There is no ${method} ${path.slice(0, 200)}.`);
     const serve = found[method] ?? (method === 'HEAD' ? found['GET'] : undefined);
     if (!serve)

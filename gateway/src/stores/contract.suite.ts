@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type KeyRecord, type RecordStore, type SpendRow, TakenError } from './contract.ts';
+import { objectTests } from './object-store.suite.ts';
 import { promptTests } from './prompt-store.suite.ts';
 
 /** A database that nobody has used yet, and how to open it, any number of times. */
@@ -106,6 +107,7 @@ export function storeSuite(name: string, fresh: () => Promise<FreshDatabase>): v
     spendTests(at);
     readingTests(at);
     promptTests(at);
+    objectTests(at);
   });
 }
 

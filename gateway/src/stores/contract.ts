@@ -210,6 +210,34 @@ export interface PromptStore {
   readonly remove: (target: PromptTarget, audit: readonly AuditRow[]) => Promise<number>;
 }
 
+/** A file or a batch at a provider, and the key that made it. */
+export interface OwnedObject {
+  /** As the provider calls it. */
+  readonly id: string;
+  readonly kind: 'file' | 'batch';
+  readonly keyId: string;
+  readonly provider: string;
+  readonly createdAt: number;
+}
+
+/** Which of them are wanted, newest first. */
+export interface OwnedObjectQuery {
+  readonly keyId: string;
+  readonly kind: OwnedObject['kind'];
+  /** Only those behind this one. */
+  readonly after?: Pick<OwnedObject, 'id' | 'createdAt'> | undefined;
+  readonly limit: number;
+}
+
+/** Whose the files and batches are that lie at providers. */
+export interface ObjectStore {
+  /** One that is there already stays whose it is. */
+  readonly add: (object: OwnedObject) => Promise<void>;
+  readonly find: (id: string) => Promise<OwnedObject | undefined>;
+  readonly list: (query: OwnedObjectQuery) => Promise<readonly OwnedObject[]>;
+  readonly remove: (id: string) => Promise<void>;
+}
+
 /** A database that is open and up to date. */
 export interface RecordStore {
   readonly keys: () => Promise<readonly KeyRecord[]>;
@@ -225,6 +253,7 @@ export interface RecordStore {
   readonly addBodies: (rows: readonly BodyRow[]) => Promise<void>;
   readonly body: (requestId: string) => Promise<BodyRow | undefined>;
   readonly prompts: PromptStore;
+  readonly objects: ObjectStore;
   /** What was written is on the disk from here on, whatever happens to the machine. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;

@@ -19,6 +19,7 @@ function migrations(bytes: BytesType): Record<string, Migration> {
     '0001-keys-and-spend': { up: keysAndSpend },
     '0002-bodies': { up: (database) => bodies(database, bytes) },
     '0003-prompts': { up: prompts },
+    '0004-owned-objects': { up: ownedObjects },
   };
 }
 
@@ -102,6 +103,22 @@ async function bodies(database: Kysely<unknown>, bytes: BytesType): Promise<void
     .addColumn('sealed', bytes as 'bytea', (column) => column.notNull())
     .execute();
   await database.schema.createIndex('body_at').on('body').column('at').execute();
+}
+
+async function ownedObjects(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('owned_object')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('provider', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await database.schema
+    .createIndex('owned_object_key')
+    .on('owned_object')
+    .columns(['key_id', 'kind', 'created_at'])
+    .execute();
 }
 
 async function prompts(database: Kysely<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type KeyChange, type RecordStore, type SpendQuery, type SpendRow, TakenError } from '../contract.ts';
 import { isTaken } from './is-taken.ts';
+import { objectStore } from './object-store.ts';
 import { promptStore } from './prompt-store.ts';
 import { auditOf, auditRow, keyOf, keyRow, spendOf } from './rows.ts';
 import { slices, type SpendInsert, spendInsert } from './spend-insert.ts';
@@ -55,6 +56,7 @@ export function recordStore(database: Kysely<Tables>, settle: () => Promise<void
       return row && { requestId: row.request_id, keyId: row.key_id, at: row.at, sealed: row.sealed };
     },
     prompts: promptStore(database, settle),
+    objects: objectStore(database, settle),
     settle,
     close: () => database.destroy(),
   };

@@ -81,6 +81,15 @@ export interface PromptTable {
   created_at: number;
 }
 
+/** Files and batches at providers, and whose they are. */
+export interface ObjectTable {
+  id: string;
+  kind: string;
+  key_id: string;
+  provider: string;
+  created_at: number;
+}
+
 /** All tables. */
 export interface Tables {
   access_key: KeyTable;
@@ -89,4 +98,5 @@ export interface Tables {
   audit: AuditTable;
   body: BodyTable;
   prompt: PromptTable;
+  owned_object: ObjectTable;
 }

@@ -1,0 +1,87 @@
+import type { ObjectDesk } from '../passthrough/object-desk.ts';
+import type { Trail } from '../pipeline/trail.ts';
+import type { Engine, ServerPorts } from './contract.ts';
+import type { Exchange } from './exchange.ts';
+import { jsonObject } from './ingress.ts';
+import { type StraightOperation, straightOperation, streamed } from './straight-operations.ts';
+
+type Methods = Readonly<Record<string, (exchange: Exchange) => Promise<void>>>;
+
+interface Act {
+  readonly isCostly?: boolean;
+  readonly saysSomething?: boolean;
+  readonly run: (
+    desk: ObjectDesk,
+    trail: Trail,
+    exchange: Exchange,
+    engine: Engine,
+  ) => ReturnType<StraightOperation['ask']>;
+}
+
+const FILES = /^(?:\/v1)?\/files(?:\/([^/]{1,256})(?:\/(content))?)?$/;
+const BATCHES = /^(?:\/v1)?\/batches(?:\/([^/]{1,256})(?:\/(cancel))?)?$/;
+
+/** `/v1/files*` and `/v1/batches*`, which go to one provider and belong to the key that made them. */
+export function objectRoute(path: string, ports: ServerPorts): Methods | undefined {
+  const file = FILES.exec(path);
+  if (file) return methods('files', fileActs(file[1], file[2]), ports);
+  const batch = BATCHES.exec(path);
+  return batch ? methods('batches', batchActs(batch[1], batch[2]), ports) : undefined;
+}
+
+function methods(id: 'files' | 'batches', acts: Readonly<Record<string, Act>>, ports: ServerPorts): Methods {
+  return Object.fromEntries(
+    Object.entries(acts).map(([method, { isCostly = false, saysSomething = false, run }]) => [
+      method,
+      (exchange) => {
+        const engine = ports.engine();
+        const prepare = (): StraightOperation => {
+          const desk = engine.operations.desk();
+          const ask = (trail: Trail) => run(desk, trail, exchange, engine);
+          return { id, name: id, isUnmetered: isCostly, saysSomething, ask };
+        };
+        return straightOperation(exchange, prepare, engine, ports);
+      },
+    ]),
+  );
+}
+
+function fileActs(id: string | undefined, part: string | undefined): Readonly<Record<string, Act>> {
+  if (id === undefined) return { GET: listed('file'), POST: { saysSomething: true, run: upload } };
+  if (part !== undefined) return { GET: { run: (desk, trail) => desk.content(trail, id) } };
+  return {
+    GET: { run: (desk, trail) => desk.show(trail, 'file', id) },
+    DELETE: { run: (desk, trail) => desk.remove(trail, 'file', id) },
+  };
+}
+
+function batchActs(id: string | undefined, part: string | undefined): Readonly<Record<string, Act>> {
+  if (id === undefined) return { GET: listed('batch'), POST: { isCostly: true, saysSomething: true, run: begin } };
+  if (part !== undefined) return { POST: { run: (desk, trail) => desk.cancel(trail, id) } };
+  return { GET: { run: (desk, trail) => desk.show(trail, 'batch', id) } };
+}
+
+function listed(kind: 'file' | 'batch'): Act {
+  return {
+    run: (desk, trail, { query }) => {
+      const asked = new URLSearchParams(query);
+      return desk.list(trail, kind, {
+        limit: asked.get('limit'),
+        after: asked.get('after'),
+        purpose: asked.get('purpose'),
+      });
+    },
+  };
+}
+
+const upload: Act['run'] = (desk, trail, exchange, engine) => {
+  const type = exchange.headers['content-type'];
+  const contentType = typeof type === 'string' ? type : 'application/octet-stream';
+  return desk.create(trail, 'file', { contentType, stream: streamed(exchange, engine) });
+};
+
+const begin: Act['run'] = async (desk, trail, exchange, { bodyBytesMax }) => {
+  const body = await exchange.readBody(bodyBytesMax);
+  await desk.requireOwn(trail, jsonObject(body)['input_file_id']);
+  return desk.create(trail, 'batch', { contentType: 'application/json', body });
+};
