@@ -112,14 +112,10 @@ export function engineOf(
     toolBox,
     keywords: ports.keywords,
     replies: ports.replies,
-    operations: operationsOf(config, {
-      stations: shared,
-      names,
-      settings,
-      ports: asking,
-      objects: ports.governance.objects,
-      environment: (name) => environment[name],
-    }),
+    operations: operationsOf(
+      { config, environment },
+      { governance: ports.governance, shared, names, settings, asking },
+    ),
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };

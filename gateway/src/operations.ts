@@ -1,3 +1,4 @@
+import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { GatewayError } from './model/error.ts';
 import { ObjectDesk } from './passthrough/object-desk.ts';
@@ -16,28 +17,29 @@ import { tokenCounter } from './tokens/count.ts';
 
 /** What operations have in common with chats. */
 export interface OperationGround {
-  readonly stations: { readonly limits: Stage; readonly guard: Stage; readonly maskPii: Stage };
+  readonly shared: { readonly limits: Stage; readonly guard: Stage; readonly maskPii: Stage };
   readonly names: Catalog;
   readonly settings: Passage['settings'];
-  readonly ports: DispatchPorts;
-  /** Whose files and batches are whose; absent where nothing is stored. */
-  readonly objects: ObjectStore | undefined;
-  readonly environment: (name: string) => string | undefined;
+  readonly asking: DispatchPorts;
+  /** Knows whose files and batches are whose, where something is stored. */
+  readonly governance: { readonly objects: ObjectStore | undefined };
 }
 
 /** Operations besides chats, as the configuration has them. */
 export function operationsOf(
-  config: Config,
-  { stations, objects, environment, ...ground }: OperationGround,
+  { config, environment }: Pick<LoadedConfig, 'config' | 'environment'>,
+  { shared, names, settings, asking: ports, governance: { objects } }: OperationGround,
 ): OperationSettings {
   const passage: Passage = {
-    ...ground,
-    admission: stations.limits,
-    inspectors: [stations.guard, stations.maskPii],
+    names,
+    settings,
+    ports,
+    admission: shared.limits,
+    inspectors: [shared.guard, shared.maskPii],
     limits: config.operations,
     routing: config.routing,
   };
-  const deployments = new Deployments({ providers: config.providers, environment });
+  const deployments = new Deployments({ providers: config.providers, environment: (name) => environment[name] });
   const { filesProvider } = config.operations;
   return {
     passage,

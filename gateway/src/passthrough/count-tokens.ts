@@ -1,6 +1,6 @@
 import { dialects } from '../dialects/index.ts';
 import { requestSpans } from '../dialects/request-spans.ts';
-import { Ask, type ChatRequest, type Origin, type Part } from '../model/request.ts';
+import type { Ask, ChatRequest, Origin, Part } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import { headers } from '../routing/address.ts';

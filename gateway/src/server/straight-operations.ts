@@ -1,6 +1,7 @@
 import { authenticate } from '../access/authenticate.ts';
+import { overruled } from '../access/overruling.ts';
 import { refuseUnmetered } from '../access/unmetered.ts';
-import { GatewayError } from '../model/error.ts';
+import type { GatewayError } from '../model/error.ts';
 import type { OperationId } from '../model/operation.ts';
 import type { BodyStream } from '../model/upstream.ts';
 import { closedBy } from '../passthrough/passage.ts';
@@ -43,8 +44,17 @@ export async function straightOperation(
     const caller = authenticate(exchange.headers, engine.keyring);
     operation = prepare();
     const wished = wishes({}, exchange.headers);
+    const { switches, warnings } = overruled(wished.switches, caller, engine.overruling);
     const ask = relayAsk({ model: operation.name, stream: false, texts: [] });
-    const turn = operationTurn(exchange, { ...wished, caller, dialect: 'openai-chat', ask, operation: operation.id });
+    const turn = operationTurn(exchange, {
+      ...wished,
+      switches,
+      warnings,
+      caller,
+      dialect: 'openai-chat',
+      ask,
+      operation: operation.id,
+    });
     if (operation.isUnmetered) refuseUnmetered(caller, operation.id, passage.limits.unmetered);
     if (operation.saysSomething) refuseUninspected(turn, passage);
     trail = new Trail(turn, ports.onRecord, ports.clocks);

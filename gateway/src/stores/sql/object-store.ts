@@ -27,10 +27,10 @@ export function objectStore(database: Kysely<Tables>, settle: () => Promise<void
         .orderBy('id', 'desc')
         .limit(limit);
       if (after)
-        newest = newest.where(({ eb, and, or }) =>
-          or([
-            eb('created_at', '<', after.createdAt),
-            and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
+        newest = newest.where((where) =>
+          where.or([
+            where('created_at', '<', after.createdAt),
+            where.and([where('created_at', '=', after.createdAt), where('id', '<', after.id)]),
           ]),
         );
       return (await newest.execute()).map(objectOf);
