@@ -133,7 +133,14 @@ export const REPLY_FEATURES: readonly FeatureGroup<ReplyFeature>[] = [
       },
       {
         name: '`logprobs`',
-        events: reply([...text('Yes'), { type: 'logprobs', choice: 0, tokens: [{ token: 'Yes', logprob: -1 }] }]),
+        events: reply([
+          ...text('Yes'),
+          {
+            type: 'logprobs',
+            choice: 0,
+            tokens: [{ token: 'Yes', logprob: -1, bytes: [89, 101, 115], top_logprobs: [] }],
+          },
+        ]),
         said: (events) =>
           events.flatMap((event) =>
             event.type === 'logprobs' ? event.tokens.map(({ token, logprob }) => [token, logprob]) : [],
