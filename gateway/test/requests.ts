@@ -6,11 +6,11 @@ const LEAST: Readonly<Record<DialectId, Readonly<Record<string, unknown>>>> = {
   'openai-chat': { model: 'm', messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'openai-completions': { model: 'm', prompt: 'Once "model":"x"' },
   'anthropic-messages': { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
-  gemini: { model: 'm', contents: [{ role: 'user', parts: [{ text: 'Hi, "model":"x"' }] }] },
+  'gemini-content': { model: 'm', contents: [{ role: 'user', parts: [{ text: 'Hi, "model":"x"' }] }] },
 };
 
 /** Wires whose path says model and stream: there they stand in no body that a provider is sent. */
-const SAID_IN_PATH: ReadonlySet<DialectId> = new Set(['gemini']);
+const SAID_IN_PATH: ReadonlySet<DialectId> = new Set(['gemini-content']);
 
 /** What a body says when it is sent for a model, by what it said before. */
 export function sentBody(
@@ -24,11 +24,11 @@ export function sentBody(
 }
 
 /** Wires that say usage in a stream whether it was asked for or not. */
-export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'gemini']);
+export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'gemini-content']);
 
 /** Where a setting stands that most wires have at the top. */
 export function settingAt(dialect: DialectId, name: string): string {
-  return dialect === 'gemini' && name === 'temperature' ? `generationConfig.${name}` : name;
+  return dialect === 'gemini-content' && name === 'temperature' ? `generationConfig.${name}` : name;
 }
 
 /** Fields that no dialect knows, under names that no request says. */

@@ -123,7 +123,7 @@ describe.each(all)('$id', (dialect) => {
   test('leaves a reply alone that names two models, since it is not sure which one is read', () => {
     fc.assert(
       fc.property(replies, (reply) => {
-        const field = dialect.id === 'gemini' ? 'mod\\u0065lVersion' : 'mod\\u0065l';
+        const field = dialect.id === 'gemini-content' ? 'mod\\u0065lVersion' : 'mod\\u0065l';
         const twice = String(encoded(dialect, 'json', inPieces(reply))).replace('{', `{"${field}":"other",`);
         const patch = dialect.patchReply('json', { model: MODEL, withholdUsage: false });
         expect(String(patch(Buffer.from(twice)))).toBe(twice);

@@ -1,14 +1,14 @@
 import type { DialectId } from '../model/request.ts';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import type { Dialect } from './contract.ts';
-import { gemini } from './gemini/gemini.ts';
+import { geminiContent } from './gemini-content/gemini-content.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
 import { openaiCompletions } from './openai-completions/openai-completions.ts';
 
 /** Every wire format, by name. */
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
-  gemini,
+  'gemini-content': geminiContent,
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,
 };

@@ -3,7 +3,14 @@ import type { JsonObject } from './json-object.ts';
 import { LossList } from './loss-list.ts';
 
 /** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
-const HINTS: ReadonlySet<string> = new Set(['cache_control', 'context_management', 'metadata', 'speed']);
+const HINTS: ReadonlySet<string> = new Set([
+  'cache_control',
+  'context_management',
+  'labels',
+  'metadata',
+  'safetySettings',
+  'speed',
+]);
 
 /** A field that says where the rest of the conversation is. Without it another question would be asked. */
 const ESSENTIAL = 'thread';

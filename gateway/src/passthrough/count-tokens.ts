@@ -42,13 +42,18 @@ export async function counted(trail: Trail, call: CountCall, passage: Passage, c
     passage,
     async (turn, place) => ({ reply: await countedThere(turn, place, call, passage), notices: [] }),
     async (turn, deployment) => {
-      const { tokens, tokenizer } = await countText(wordsOf(turn.ask.look()), deployment.model);
-      const input_tokens = tokens + extraTokens(turn.ask.look());
+      const { tokens: input_tokens, tokenizer } = await estimatedCount(turn.ask.look(), deployment.model, countText);
       return { reply: Buffer.from(JSON.stringify({ input_tokens })), notices: [estimated(deployment, tokenizer)] };
     },
   );
   await finished(trail, undefined);
   return answer;
+}
+
+/** How many tokens a request has by a tokenizer, with what stands around its words. */
+export async function estimatedCount(request: ChatRequest, model: string, countText: CountText): ReturnType<CountText> {
+  const { tokens, tokenizer } = await countText(wordsOf(request), model);
+  return { tokens: tokens + extraTokens(request), tokenizer };
 }
 
 function estimated({ provider }: Deployment, tokenizer: string): string {

@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts';
 import type { Provider } from './contract.ts';
+import { gemini } from './gemini.ts';
 import { jina } from './jina.ts';
 import { litellmProxy } from './litellm-proxy.ts';
 import { openaiCompatible } from './openai-compatible.ts';
@@ -11,6 +12,7 @@ import { voyage } from './voyage.ts';
 export const providers: readonly Provider[] = [
   openai,
   anthropic,
+  gemini,
   openaiCompatible,
   litellmProxy,
   jina,

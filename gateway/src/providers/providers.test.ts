@@ -32,7 +32,11 @@ describe.each(asked)('$id', (provider) => {
     expect(provider.docs).toMatch(/^https:\/\//);
     const operations = Object.values(provider.operations ?? {});
     expect(provider.chat.length + operations.length).toBeGreaterThan(0);
-    for (const { path } of [...provider.chat, ...operations]) expect(path).toMatch(/^\/.*[^/]$/);
+    for (const { path } of [...provider.chat, ...operations]) {
+      const paths =
+        typeof path === 'string' ? [path] : [true, false].map((stream) => path({ model: 'm', stream, fields: {} }));
+      for (const one of paths) expect(one).toMatch(/^\/.*[^/]$/);
+    }
   });
 
   test('signs with the key it is given, and never signs with none', () => {

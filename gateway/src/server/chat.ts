@@ -2,13 +2,14 @@ import { authenticate } from '../access/authenticate.ts';
 import { permitted } from '../access/overruling.ts';
 import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
-import type { Caller, Turn } from '../model/turn.ts';
+import type { Caller, RequestHeaders, Turn } from '../model/turn.ts';
 import { Trail } from '../pipeline/trail.ts';
 import { answered } from './answered.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Speech } from './egress.ts';
 import type { Exchange } from './exchange.ts';
 import type { Call } from './ingress.ts';
+import { listed } from './listed-speech.ts';
 import { refuse, turnAway } from './refuse.ts';
 import { replyHeaders, sendStream, sendWhole } from './send-reply.ts';
 
@@ -16,6 +17,10 @@ import { replyHeaders, sendStream, sendWhole } from './send-reply.ts';
 export interface ChatRoute {
   readonly dialect: DialectId;
   readonly read: (bytes: Buffer, exchange: Exchange) => Call;
+  /** The headers, where the key may stand elsewhere. Throws `key.invalid`. */
+  readonly headers?: (exchange: Exchange) => RequestHeaders;
+  /** Whether a stream is said as one growing list, not as events. */
+  readonly isList?: (exchange: Exchange) => boolean;
 }
 
 /** Serves one chat: who is asking, what, the line, and the reply in the caller's own dialect. Never throws. */
@@ -23,7 +28,7 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
   let turn: Turn;
   try {
     // Who is asking comes first: a stranger's body isn't even read.
-    const caller = authenticate(exchange.headers, engine.keyring);
+    const caller = authenticate(route.headers?.(exchange) ?? exchange.headers, engine.keyring);
     turn = turnOf(exchange, route, caller, await exchange.readBody(engine.bodyBytesMax));
     turn = permitted(turn, engine.overruling);
   } catch (thrown) {
@@ -35,7 +40,8 @@ export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine,
   total.set(turn.switches.timeoutMs ?? engine.totalTimeoutMs);
   ports.inFlight.add(cancellation);
   try {
-    await answer(exchange, new Trail(turn, ports.onRecord, ports.clocks), engine, ports);
+    const trail = new Trail(turn, ports.onRecord, ports.clocks);
+    await answer({ exchange, trail, isList: route.isList?.(exchange) ?? false }, engine, ports);
   } finally {
     ports.inFlight.delete(cancellation);
     total.clear();
@@ -59,12 +65,18 @@ function turnOf(exchange: Exchange, route: ChatRoute, caller: Caller, body: Buff
   };
 }
 
-async function answer(exchange: Exchange, trail: Trail, engine: Engine, ports: ServerPorts): Promise<void> {
+interface Answering {
+  readonly exchange: Exchange;
+  readonly trail: Trail;
+  readonly isList: boolean;
+}
+
+async function answer({ exchange, trail, isList }: Answering, engine: Engine, ports: ServerPorts): Promise<void> {
   const { ask, dialect } = trail.turn;
   let spoken: Speech | undefined;
   try {
     spoken = await answered(trail, engine.pipeline, ports.clocks.nowMs());
-    if (ask.head.stream) await sendStream(exchange, spoken, trail, ports);
+    if (ask.head.stream) await sendStream(exchange, isList ? listed(spoken) : spoken, trail, ports);
     else await sendWhole(exchange, spoken, trail);
   } catch (thrown) {
     const error = GatewayError.from(thrown);

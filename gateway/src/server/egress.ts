@@ -8,6 +8,8 @@ const NOTHING = Buffer.alloc(0);
 
 /** A reply being said in the caller's own dialect and form. Pull pieces until `undefined`. */
 export interface Speech {
+  /** How it is announced where it streams, if not as events. */
+  readonly announced?: readonly string[];
   /** The next bytes for the caller; `undefined` at the end. Throws what ended the reply. */
   readonly next: () => Promise<Buffer | undefined>;
   /** An error in the middle of the reply, as the caller's dialect says it. */

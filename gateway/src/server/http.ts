@@ -4,6 +4,7 @@ import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import type { ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import { geminiPath } from './gemini-route.ts';
 import { plainFront, type PlainFront } from './plain-front.ts';
 import { platformServer } from './platform-server.ts';
 import { turnAway } from './refuse.ts';
@@ -67,6 +68,7 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
 
 /** Paths that no route has still belong to somebody's API. */
 function dialectOf(path: string): DialectId {
+  if (path.startsWith('/v1beta') || geminiPath(path)) return 'gemini-content';
   return path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
 }
 

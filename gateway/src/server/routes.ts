@@ -8,6 +8,7 @@ import { chat, type ChatRoute } from './chat.ts';
 import { compressText, decompressText } from './compress-text.ts';
 import type { ServerPorts } from './contract.ts';
 import { sendBytes, sendJson, type Exchange } from './exchange.ts';
+import { countTokens, geminiChat, geminiPath } from './gemini-route.ts';
 import { ingress } from './ingress.ts';
 import { lenientIngress } from './lenient.ts';
 import { PATTERN, PATTERNS, serveKeywords, SETTINGS } from './keywords.ts';
@@ -50,6 +51,7 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
   return (method, path) => {
     const found =
       table.get(path) ??
+      geminiRoute(path, ports) ??
       modelRoute(path, ports) ??
       patternRoute(path, ports) ??
       objectRoute(path, ports) ??
@@ -71,6 +73,14 @@ function chatRoutes(ports: ServerPorts): [string, Methods][] {
     ['/completions', serve(strict('openai-completions'))],
     ['/v1/messages', serve(strict('anthropic-messages'))],
   ];
+}
+
+function geminiRoute(path: string, ports: ServerPorts): Methods | undefined {
+  const asked = geminiPath(path);
+  if (!asked) return undefined;
+  if (asked.operation === 'countTokens')
+    return { POST: (exchange) => countTokens(exchange, asked, ports.engine(), ports) };
+  return { POST: (exchange) => chat(exchange, geminiChat(asked), ports.engine(), ports) };
 }
 
 function operationRoutes(ports: ServerPorts, { isReady, startedAt }: ServerState): [string, Methods][] {

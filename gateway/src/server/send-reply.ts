@@ -28,7 +28,7 @@ export const EVENT_STREAM_HEADERS: readonly string[] = [
 /** Sends a stream as fast as the caller reads it. A failure in the middle is said in the stream. */
 export async function sendStream(exchange: Exchange, spoken: Speech, trail: Trail, ports: ServerPorts): Promise<void> {
   const { requestId } = exchange;
-  exchange.begin(200, replyHeaders(trail, EVENT_STREAM_HEADERS));
+  exchange.begin(200, replyHeaders(trail, spoken.announced ?? EVENT_STREAM_HEADERS));
   try {
     for (let bytes = await spoken.next(); bytes; bytes = await spoken.next()) {
       if (!exchange.write(bytes)) await flushed(exchange, ports);

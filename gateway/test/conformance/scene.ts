@@ -3,22 +3,28 @@ import { type ScriptedProvider, startScriptedProvider } from '../scripted-provid
 import type { ScriptedRequest } from '../scripted-provider/scripted-request.ts';
 
 /** What the gateway signs with at each provider; nobody else may ever see it. */
-export const PROVIDER_KEYS = { openai: 'sk-CANARY-openai-key', anthropic: 'sk-CANARY-anthropic-key' } as const;
+export const PROVIDER_KEYS = {
+  openai: 'sk-CANARY-openai-key',
+  anthropic: 'sk-CANARY-anthropic-key',
+  gemini: 'sk-CANARY-gemini-key',
+} as const;
 
 /** Addresses that a configuration may name, each ready to be used as `apiBase`. */
 export interface Places {
   readonly openai: string;
   readonly anthropic: string;
+  readonly gemini: string;
 }
 
 interface SceneOptions extends Omit<GatewayOptions, 'config'> {
   readonly config?: (places: Places) => object | string;
 }
 
-/** A gateway between two scripted providers, one that speaks as OpenAI and one that speaks as Anthropic. */
+/** A gateway between three scripted providers, which speak as OpenAI, Anthropic and Google. */
 export interface Scene {
   readonly openai: ScriptedProvider;
   readonly anthropic: ScriptedProvider;
+  readonly gemini: ScriptedProvider;
   readonly places: Places;
   readonly gateway: GatewayProcess;
   /** Sends one request, with the admin key unless told otherwise. */
@@ -50,11 +56,12 @@ export interface Answer {
 
 /** Starts providers and gateway. Without a configuration, the environment names both providers. */
 export async function openScene({ config, env, ...rest }: SceneOptions = {}): Promise<Scene> {
-  const [openai, anthropic] = await Promise.all([
+  const [openai, anthropic, gemini] = await Promise.all([
+    startScriptedProvider({ script: {} }),
     startScriptedProvider({ script: {} }),
     startScriptedProvider({ script: {} }),
   ]);
-  const places: Places = { openai: `${openai.url}/v1`, anthropic: anthropic.url };
+  const places: Places = { openai: `${openai.url}/v1`, anthropic: anthropic.url, gemini: `${gemini.url}/v1beta` };
   const gateway = await startGateway({
     ...rest,
     ...(config === undefined ? {} : { config: config(places) }),
@@ -70,6 +77,7 @@ export async function openScene({ config, env, ...rest }: SceneOptions = {}): Pr
   return {
     openai,
     anthropic,
+    gemini,
     places,
     gateway,
     ask,
@@ -94,18 +102,19 @@ export async function openScene({ config, env, ...rest }: SceneOptions = {}): Pr
     },
     close: async () => {
       await gateway.stop();
-      await Promise.all([openai.close(), anthropic.close()]);
+      await Promise.all([openai.close(), anthropic.close(), gemini.close()]);
     },
   };
 }
 
 /** The environment of somebody who has an account at both providers. */
-export function providersIn({ openai, anthropic }: Places): Record<string, string> {
+export function providersIn({ openai, anthropic, gemini }: Omit<Places, 'gemini'> & Partial<Places>) {
   return {
     OPENAI_API_KEY: PROVIDER_KEYS.openai,
     OPENAI_BASE_URL: openai,
     ANTHROPIC_API_KEY: PROVIDER_KEYS.anthropic,
     ANTHROPIC_BASE_URL: anthropic,
+    ...(gemini === undefined ? {} : { GEMINI_API_KEY: PROVIDER_KEYS.gemini, GEMINI_API_BASE: gemini }),
   };
 }
 

@@ -116,13 +116,13 @@ function exchangeOf({ file, i, provider, path, req, status, kind, res }: Line): 
 /** As ingress gives it on: what the path says stands in the body. */
 function requestOf(dialect: DialectId, path: string, text: string): Buffer {
   const [, model, operation] = GENERATED.exec(path) ?? [];
-  if (dialect !== 'gemini') return Buffer.from(text);
+  if (dialect !== 'gemini-content') return Buffer.from(text);
   return withPathFields(Buffer.from(text), { model, stream: operation === 'streamGenerateContent' }, false);
 }
 
 function dialectOf(path: string): DialectId | undefined {
   if (path.startsWith('/bin/')) return undefined; // a test server that repeats the request; no model speaks there
-  if (GENERATED.test(path)) return 'gemini';
+  if (GENERATED.test(path)) return 'gemini-content';
   if (path.endsWith('/chat/completions')) return 'openai-chat';
   if (path.endsWith('/completions')) return 'openai-completions';
   return path.endsWith('/v1/messages') ? 'anthropic-messages' : undefined;

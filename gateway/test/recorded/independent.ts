@@ -28,7 +28,7 @@ export type Tokens = Required<Omit<Usage, 'native'>>;
 /** The usage of a reply, read without any of our code. `undefined` where the provider said none. */
 export function usageOf(exchange: Exchange): Tokens | undefined {
   const bodies = bodiesOf(exchange);
-  if (exchange.dialect === 'gemini') return geminiUsage(bodies);
+  if (exchange.dialect === 'gemini-content') return geminiUsage(bodies);
   return exchange.dialect === 'anthropic-messages' ? anthropicUsage(bodies) : openaiUsage(bodies);
 }
 

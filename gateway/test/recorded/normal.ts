@@ -9,7 +9,7 @@ import { normalGeminiRequest } from './normal-gemini.ts';
  * - the texts of one of Mistral's `thinking` parts are the same as their sum.
  */
 export function normalRequest(dialect: DialectId, body: JsonObject): Json {
-  if (dialect === 'gemini') return withoutNulls(normalGeminiRequest(body));
+  if (dialect === 'gemini-content') return withoutNulls(normalGeminiRequest(body));
   const { stream, ...rest } = body;
   const said = stream === true ? body : rest;
   return withoutNulls({ ...said, ...normalMessages(dialect, said) });

@@ -18,7 +18,7 @@ for (const reply of replies) understood.push(...[await understoodBy(reply)].filt
 const VENDORS = [
   ['OpenAI’s SDK', 'openai-chat', 800],
   ['Anthropic’s SDK', 'anthropic-messages', 1150],
-  ['Google’s SDK', 'gemini', 1100],
+  ['Google’s SDK', 'gemini-content', 1100],
 ] as const;
 
 describeRecorded('a recorded reply, said in the other vendors’ dialects', () => {

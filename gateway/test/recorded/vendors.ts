@@ -30,7 +30,7 @@ export function otherDialects(dialect: DialectId): readonly VendorDialect[] {
 const LISTENERS: Readonly<Record<VendorDialect, (form: Wire['form'], bytes: Buffer) => Promise<Said>>> = {
   'openai-chat': saidToOpenai,
   'anthropic-messages': saidToAnthropic,
-  gemini: saidToGoogle,
+  'gemini-content': saidToGoogle,
 };
 
 async function saidToOpenai(form: Wire['form'], bytes: Buffer): Promise<Said> {

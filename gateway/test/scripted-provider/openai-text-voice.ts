@@ -4,7 +4,7 @@ import type { Speech, Voice } from './voice.ts';
 
 /** https://platform.openai.com/docs/api-reference/completions */
 export const openaiTextVoice: Voice = {
-  asked: (body) => ({ ...openaiChatVoice.asked(body), lastText: wordOf(body['prompt']) }),
+  asked: (body, path) => ({ ...openaiChatVoice.asked(body, path), lastText: wordOf(body['prompt']) }),
   json: (speech) => ({
     ...envelope(speech),
     choices: choicesOf(speech, speech.textPieces.join(''), speech.finish ?? 'stop'),

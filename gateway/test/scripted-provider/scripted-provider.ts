@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { anthropicVoice } from './anthropic-voice.ts';
 import type { Behaviour } from './behaviour.ts';
 import { FAST_REPLIES } from './fast-replies.ts';
+import { geminiVoice } from './gemini-voice.ts';
 import { namedScript } from './named-acts.ts';
 import { openaiChatVoice } from './openai-chat-voice.ts';
 import { openaiTextVoice } from './openai-text-voice.ts';
@@ -47,6 +48,13 @@ const VOICES: readonly (readonly [RegExp, Voice])[] = [
   [/\/chat\/completions$/, openaiChatVoice],
   [/\/completions$/, openaiTextVoice],
   [/\/messages$/, anthropicVoice],
+  [/:(generateContent|streamGenerateContent)$/, geminiVoice],
+];
+
+/** Who says that nothing is there. */
+const NEAR: typeof VOICES = [
+  [/\/messages/, anthropicVoice],
+  [/:/, geminiVoice],
 ];
 
 /** Starts a provider on loopback. */
@@ -125,12 +133,12 @@ class Stage {
   replyTo(request: ScriptedRequest): Reply {
     const path = request.path.split('?')[0] ?? '';
     const voice = VOICES.find(([pattern]) => pattern.test(path))?.[1];
-    const asked = (voice ?? openaiChatVoice).asked(request.json);
+    const asked = (voice ?? openaiChatVoice).asked(request.json, path);
     const occasion = { ...asked, number: request.number, bytes: request.body.length };
     if (voice !== undefined) return compose(this.#behaviour(request, asked), voice, occasion);
     const plain = { ...occasion, stream: false };
     if (path.endsWith('/models')) return compose({ body: MODELS }, openaiChatVoice, plain);
-    const near = path.includes('/messages') ? anthropicVoice : openaiChatVoice;
+    const near = NEAR.find(([pattern]) => pattern.test(path))?.[1] ?? openaiChatVoice;
     return compose({ status: 404, errorMessage: `Nothing is at ${path}.` }, near, plain);
   }
 }

@@ -26,7 +26,7 @@ export interface Speech {
 
 /** A dialect as a provider speaks it. To add one, write a voice and add its path in `scripted-provider.ts`. */
 export interface Voice {
-  readonly asked: (body: Readonly<Record<string, unknown>>) => Asked;
+  readonly asked: (body: Readonly<Record<string, unknown>>, path: string) => Asked;
   readonly json: (speech: Speech) => unknown;
   /** A stream's frames, the end mark included. The first says nothing yet. */
   readonly frames: (speech: Speech) => readonly Buffer[];

@@ -4,11 +4,13 @@ import { DIALECT } from './fields.ts';
 
 /** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
 const HINTS: ReadonlySet<string> = new Set([
+  'labels',
   'metadata',
   'moderation',
   'prompt_cache_key',
   'prompt_cache_options',
   'prompt_cache_retention',
+  'safetySettings',
   'safety_identifier',
   'store',
   'stream_options',

@@ -3,7 +3,7 @@ import type { DialectId, Extra } from '../../model/request.ts';
 import { isObject, type JsonObject } from '../json-object.ts';
 
 /** This dialect's own name. */
-export const DIALECT = 'gemini' satisfies DialectId;
+export const DIALECT = 'gemini-content' satisfies DialectId;
 
 /** A JSON object of the wire. */
 export type Fields = JsonObject;

@@ -11,7 +11,7 @@ import { encodeRequest } from './request-out.ts';
  * Gemini's generateContent. Its path says the model and whether to stream; here both are the first fields of the body,
  * and are taken out where a provider is asked. https://ai.google.dev/api/generate-content
  */
-export const gemini: Dialect = {
+export const geminiContent: Dialect = {
   id: DIALECT,
   streamForm: 'sse',
   readRequest,

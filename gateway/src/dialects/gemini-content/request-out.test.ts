@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChatRequest } from '../../model/request.ts';
-import { gemini } from './gemini.ts';
+import { geminiContent as gemini } from './gemini-content.ts';
 
 const LEAST: ChatRequest = {
   model: 'm',

@@ -1,0 +1,95 @@
+import { authenticate, authorizeModels } from '../access/authenticate.ts';
+import { withPathFields } from '../dialects/path-fields.ts';
+import { GatewayError, refusedField } from '../model/error.ts';
+import type { RequestHeaders } from '../model/turn.ts';
+import { estimatedCount } from '../passthrough/count-tokens.ts';
+import type { ChatRoute } from './chat.ts';
+import type { Engine, ServerPorts } from './contract.ts';
+import { type Exchange, sendJson } from './exchange.ts';
+import { asObject, type Call, callOf, jsonObject } from './ingress.ts';
+import { turnAway } from './refuse.ts';
+
+const OPERATIONS = ['generateContent', 'streamGenerateContent', 'countTokens'] as const;
+/** Names of models may have slashes in them. */
+const PATH = /^\/(?:v1|v1beta|v1beta1)\/(?:models\/)?(.{1,1000}):([A-Za-z]{1,40})$/;
+
+/** What a path of Gemini's says. */
+export interface GeminiPath {
+  readonly model: string;
+  readonly operation: (typeof OPERATIONS)[number];
+}
+
+/** Reads a path of Gemini's; `undefined` where it is somebody else's. https://ai.google.dev/api/generate-content */
+export function geminiPath(path: string): GeminiPath | undefined {
+  const [, name, verb] = PATH.exec(path) ?? [];
+  const operation = OPERATIONS.find((known) => known === verb);
+  if (name === undefined || operation === undefined) return undefined;
+  try {
+    return { model: decodeURIComponent(name), operation };
+  } catch {
+    return undefined;
+  }
+}
+
+/** How a chat in Gemini's words is read: the path says the model and whether to stream, the query may have the key. */
+export function geminiChat({ model, operation }: GeminiPath): ChatRoute {
+  const stream = operation === 'streamGenerateContent';
+  return {
+    dialect: 'gemini-content',
+    headers: headersWithKey,
+    read: (bytes, { headers }) => callIn(bytes, { model, stream }, headers),
+    isList: ({ query }) => new URLSearchParams(query).get('alt') !== 'sse',
+  };
+}
+
+/** `?key=` is a header that is easier to type. It goes no further than this. */
+function headersWithKey({ headers, query }: Exchange): RequestHeaders {
+  const key = new URLSearchParams(query).get('key');
+  if (key === null || key === '') return headers;
+  const said = headers['x-goog-api-key'];
+  if (said !== undefined && said !== key)
+    throw new GatewayError('key.invalid', 'Unauthorized: the request carries two different API keys.');
+  return { ...headers, 'x-goog-api-key': key };
+}
+
+interface PathFields {
+  readonly model: string;
+  readonly stream: boolean;
+}
+
+function callIn(bytes: Buffer, said: PathFields, headers: RequestHeaders): Call {
+  const own = jsonObject(bytes);
+  for (const name of ['model', 'stream'])
+    if (name in own) throw refusedField(name, 'is said by the path, and has no place in the body');
+  const whole = withPathFields(bytes, { ...said }, Object.keys(own).length === 0);
+  return callOf({ dialect: 'gemini-content', bytes: whole, body: { ...said, ...own } }, headers);
+}
+
+/** Serves `:countTokens` with a count of our own. Never throws. https://ai.google.dev/api/tokens */
+export async function countTokens(
+  exchange: Exchange,
+  { model }: GeminiPath,
+  engine: Engine,
+  ports: ServerPorts,
+): Promise<void> {
+  try {
+    const headers = headersWithKey(exchange);
+    const caller = authenticate(headers, engine.keyring);
+    const bytes = await exchange.readBody(engine.bodyBytesMax);
+    const { ask, switches } = callIn(countedRequest(bytes), { model, stream: false }, headers);
+    authorizeModels({ caller, ask, switches });
+    const { tokens } = await estimatedCount(ask.look(), model, engine.operations.countText);
+    sendJson(exchange, 200, { totalTokens: tokens });
+  } catch (thrown) {
+    turnAway(exchange, 'gemini-content', thrown, ports);
+  }
+}
+
+/** The request is the body, or stands in it with its model. */
+function countedRequest(bytes: Buffer): Buffer {
+  const body = jsonObject(bytes);
+  const inside = body['generateContentRequest'] ?? body['generate_content_request'];
+  if (inside === undefined) return bytes;
+  const { model: _model, ...request } = asObject(inside);
+  return Buffer.from(JSON.stringify(request));
+}
