@@ -5,7 +5,7 @@ import type { Turn } from '../model/turn.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import { headers } from '../routing/address.ts';
 import type { Deployment } from '../routing/deployment.ts';
-import { patched } from './fields.ts';
+import { patched, shallow } from './fields.ts';
 import { passed, pathOf, type Passage, type Place, sent } from './passage.ts';
 import { finished } from './relay-desk.ts';
 import { jsonIn, wholeBody } from './text-desk.ts';
@@ -31,7 +31,7 @@ const MEDIA_TOKENS = 1600;
 export function readCount(origin: Origin): CountCall {
   requestSpans(origin); // refuses fields that stand twice
   const body = { ...origin.body, max_tokens: 1, stream: false };
-  const bytes = Buffer.from(JSON.stringify(body));
+  const bytes = shallow(() => Buffer.from(JSON.stringify(body)));
   return { origin, ask: dialects['anthropic-messages'].readRequest({ dialect: 'anthropic-messages', bytes, body }) };
 }
 
@@ -73,14 +73,14 @@ async function countedThere(turn: Turn, place: Place, { origin }: CountCall, pas
 }
 
 function rewritten(request: ChatRequest, model: string): Buffer {
-  const { bytes } = dialects['anthropic-messages'].encodeRequest(request, model);
+  const { bytes } = shallow(() => dialects['anthropic-messages'].encodeRequest(request, model));
   const { max_tokens: _, stream: __, ...body } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
   return Buffer.from(JSON.stringify(body));
 }
 
 function wordsOf({ messages, tools = [] }: ChatRequest): string {
   const said = messages.flatMap(({ content }) => content.map(words));
-  return [...said, ...tools.map((tool) => JSON.stringify(tool))].join('\n');
+  return [...said, ...tools.map((tool) => shallow(() => JSON.stringify(tool)))].join('\n');
 }
 
 function words(part: Part): string {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../dialects/json-object.ts';
 import { cutFields, type Edit, spliced } from '../dialects/json-spans.ts';
 import { MODEL_NAME_CHARS_MAX, requestSpans } from '../dialects/request-spans.ts';
-import { refusedField } from '../model/error.ts';
+import { GatewayError, refusedField } from '../model/error.ts';
 import type { Usage } from '../model/reply.ts';
 import type { Origin } from '../model/request.ts';
 import type { AskedOf, OperationLimits } from './contract.ts';
@@ -44,7 +44,17 @@ export function patched(origin: Origin, { model, cut }: Pick<AskedOf, 'model' | 
 /** The same, with some fields changed; `undefined` takes one out. */
 export function written({ body }: Origin, { model, cut }: Pick<AskedOf, 'model' | 'cut'>, changed: JsonObject): Buffer {
   const fields = Object.entries(body).filter(([key]) => !cut.includes(key) || key === 'model');
-  return Buffer.from(JSON.stringify({ ...Object.fromEntries(fields), ...changed, model }));
+  return shallow(() => Buffer.from(JSON.stringify({ ...Object.fromEntries(fields), ...changed, model })));
+}
+
+/** Writes something of a caller's. A parser reads an abyss of brackets that a writer falls into. Throws `request.invalid`. */
+export function shallow<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw new GatewayError('request.invalid', 'The request is nested too deeply.');
+    throw thrown;
+  }
 }
 
 /** What tokens an answer took, as OpenAI, Voyage and Jina say it. */
