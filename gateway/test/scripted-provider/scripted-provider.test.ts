@@ -106,15 +106,17 @@ test('Anthropic streams named events in their order', async () => {
   ]);
 });
 
-test('legacy completions, the model list and count_tokens are there or properly absent', async () => {
+test('legacy completions, the model list and counts are there, and what isn’t is properly absent', async () => {
   expect(JSON.parse((await ask('echo', { path: '/v1/completions', more: { prompt: 'Say it' } })).text)).toMatchObject({
     object: 'text_completion',
     choices: [{ text: 'Say it' }],
   });
   expect(JSON.parse((await ask('', { path: '/v1/models' })).text)).toMatchObject({ object: 'list' });
   const counted = await ask('', { path: '/v1/messages/count_tokens' });
-  expect(counted.status).toBe(404);
-  expect(JSON.parse(counted.text)).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
+  expect(JSON.parse(counted.text)).toEqual({ input_tokens: expect.any(Number) as number });
+  const absent = await ask('', { path: '/v1/messages/batches' });
+  expect(absent.status).toBe(404);
+  expect(JSON.parse(absent.text)).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
 });
 
 test('a tool is called first, and its result is answered with the text', async () => {

@@ -16,13 +16,15 @@ const USUAL = ['chat', 'stream', 'tools', 'toolsStreamed', 'structured', 'abort'
 const WITH_EMBEDDINGS = [...USUAL, 'embeddings'];
 const DRIVERS: Readonly<Record<string, readonly string[]>> = {
   openai: WITH_EMBEDDINGS,
-  anthropic: USUAL,
+  anthropic: [...USUAL, 'countTokens'],
   'ai-openai-chat': WITH_EMBEDDINGS,
   'ai-openai-compatible': WITH_EMBEDDINGS,
   'ai-anthropic': USUAL,
   'langchain-openai': WITH_EMBEDDINGS,
   'langchain-anthropic': USUAL,
   'agents-chat': USUAL,
+  google: [...USUAL, 'countTokens'],
+  'ai-google': USUAL,
 };
 
 const SAID = { text: EXPECTED.text, ...EXPECTED.usage };

@@ -6,7 +6,7 @@ import { type ScriptedProvider, startScriptedProvider } from '../scripted-provid
 import type { ScriptedRequest } from '../scripted-provider/scripted-request.ts';
 
 /** Names that programs ask for, and whose wire each of them leads to. */
-export const WIRES = ['openai', 'anthropic'] as const;
+export const WIRES = ['openai', 'anthropic', 'gemini'] as const;
 
 /** What the model says and counts, as the programs must see it. */
 export const EXPECTED = {
@@ -18,6 +18,11 @@ export const EXPECTED = {
   embedding: [0.25, -0.5, 1],
 } as const;
 
+const TARGETS: Readonly<Record<(typeof WIRES)[number], string>> = {
+  openai: 'openai/gpt-4o-mini',
+  anthropic: 'anthropic/claude-sonnet-4-5',
+  gemini: 'gemini/gemini-2.5-flash',
+};
 const KEY = 'sk-CANARY-program-key-0000';
 /** Longer names come first, since a tool's name may hold another's. */
 const NAME_OF_TOOL = /"name":"([a-zA-Z_-]{1,64})"/g;
@@ -32,27 +37,25 @@ export interface ModelWorld {
 
 /** Starts all of it. `model-WIRE` leads to the provider of that wire. */
 export async function openModelWorld(): Promise<ModelWorld> {
-  const [openai, anthropic] = await Promise.all([
-    startScriptedProvider({ script: knowing }),
-    startScriptedProvider({ script: knowing }),
-  ]);
+  const start = () => startScriptedProvider({ script: knowing });
+  const [openai, anthropic, gemini] = await Promise.all([start(), start(), start()]);
   const embedder = await startEmbedder();
-  const targets = { openai: 'openai/gpt-4o-mini', anthropic: 'anthropic/claude-sonnet-4-5' };
   const gateway = await startGateway({
     config: {
       access: { apiKeys: [{ id: 'program', key: KEY }] },
       providers: {
         openai: { key: 'sk-CANARY-openai-key', baseUrl: `${openai.url}/v1` },
         anthropic: { key: 'sk-CANARY-anthropic-key', baseUrl: anthropic.url },
+        gemini: { key: 'sk-CANARY-gemini-key', baseUrl: `${gemini.url}/v1beta` },
       },
       routing: { retriesMax: 0, dropParams: true },
       models: [
-        ...WIRES.map((wire) => ({ name: `model-${wire}`, target: targets[wire] })),
+        ...WIRES.map((wire) => ({ name: `model-${wire}`, target: TARGETS[wire] })),
         { name: 'embedder', target: 'openai/text-embedding-3-small', apiBase: `${embedder.url}/v1`, key: 'sk-e' },
       ],
     },
   });
-  const providers = [openai, anthropic];
+  const providers = [openai, anthropic, gemini];
   return {
     gateway,
     key: KEY,
