@@ -22,6 +22,8 @@ import { Roster } from './model/roster.ts';
 import { timeOrderedId } from './model/time-ordered-id.ts';
 import type { TurnRecord } from './model/turn.ts';
 import type { Deadlines, Sleep } from './model/upstream.ts';
+import { googleSigner } from './signers/google.ts';
+import { readText } from './signers/read-text.ts';
 import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
 import type { OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
@@ -79,7 +81,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const transport = httpTransport(config.upstream, deadlines);
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const { log, metrics, hear } = ledgerOf(config, options, () => inFlight.size);
-  const outside = { ...OURS, transport: transport.send, deadlines, sleep, warn: log.warn };
+  const signers = { google: googleSigner({ transport: transport.send, nowMs: clocks.nowMs, readText }) };
+  const outside = { ...OURS, transport: transport.send, signers, deadlines, sleep, warn: log.warn };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
     if (current.logsTurns) log.turn(record);

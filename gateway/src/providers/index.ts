@@ -6,6 +6,7 @@ import { litellmProxy } from './litellm-proxy.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { openai } from './openai.ts';
 import { synthlang } from './synthlang.ts';
+import { vertexAi } from './vertex-ai.ts';
 import { voyage } from './voyage.ts';
 
 /** Every provider there is. The docs and the suites read the same list. */
@@ -13,6 +14,7 @@ export const providers: readonly Provider[] = [
   openai,
   anthropic,
   gemini,
+  vertexAi,
   openaiCompatible,
   litellmProxy,
   jina,

@@ -1,0 +1,116 @@
+import { importPKCS8, SignJWT } from 'jose';
+import { Cancellation } from '../model/cancellation.ts';
+import { GatewayError } from '../model/error.ts';
+import { beginning, type Signer, type UpstreamRequest } from '../model/upstream.ts';
+import type { SignerPorts } from './contract.ts';
+import { type Token, TokenShelf } from './token-shelf.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const TOKEN_ADDRESS = 'https://oauth2.googleapis.com/token';
+const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+/** The longest that Google allows. */
+const ASSERTION_SECONDS = 3600;
+const TOKEN_TIMEOUT_MS = 10_000;
+const TOKEN_BYTES_MAX = 64 * 1024;
+
+/** The fields of a service account's file that are needed. */
+interface ServiceAccount {
+  readonly client_email: string;
+  readonly private_key: string;
+  readonly private_key_id?: string;
+  readonly token_uri?: string;
+}
+
+/**
+ * Signs for Google Cloud with a service account: a JWT, exchanged for a token that is kept until shortly before it
+ * expires. A request that has a key already stays as it is.
+ * https://developers.google.com/identity/protocols/oauth2/service-account#httprest
+ */
+export function googleSigner(ports: SignerPorts): Signer {
+  const shelf = new TokenShelf(ports.nowMs);
+  return async (request, { key, fields: { credentials } }) => {
+    if (key !== undefined) return request;
+    if (credentials === undefined) throw refused(request, 'no credentials are configured');
+    const token = await shelf.get(credentials, async () =>
+      asked(request, await accountOf(request, credentials, ports), ports),
+    );
+    return { ...request, headers: [...request.headers, 'authorization', `Bearer ${token}`] };
+  };
+}
+
+function refused({ provider }: Pick<UpstreamRequest, 'provider'>, why: string, cause?: unknown): GatewayError {
+  return new GatewayError('upstream.auth', `Requests to ${provider} can’t be signed: ${why}.`, { cause });
+}
+
+/** The credentials are the JSON itself, or name the file that it stands in. */
+async function accountOf(
+  request: UpstreamRequest,
+  credentials: string,
+  { readText }: SignerPorts,
+): Promise<ServiceAccount> {
+  let account: unknown;
+  try {
+    account = JSON.parse(credentials.trimStart().startsWith('{') ? credentials : await readText(credentials));
+  } catch (cause) {
+    throw refused(request, 'the credentials are neither JSON nor a file of it', cause);
+  }
+  if (!isServiceAccount(account)) throw refused(request, 'the credentials are not those of a service account');
+  return account;
+}
+
+function isServiceAccount(value: unknown): value is ServiceAccount {
+  if (typeof value !== 'object' || value === null) return false;
+  const { client_email: email, private_key: key, token_uri: address } = value as Record<string, unknown>;
+  return typeof email === 'string' && typeof key === 'string' && (address === undefined || typeof address === 'string');
+}
+
+async function asked(request: UpstreamRequest, account: ServiceAccount, ports: SignerPorts): Promise<Token> {
+  const address = new URL(account.token_uri ?? TOKEN_ADDRESS);
+  const assertion = await assertionOf(request, account, { audience: address.href, nowMs: ports.nowMs() });
+  const form = new URLSearchParams({ grant_type: GRANT, assertion });
+  const response = await ports.transport(
+    {
+      provider: request.provider,
+      method: 'POST',
+      origin: address.origin,
+      path: address.pathname,
+      headers: ['content-type', 'application/x-www-form-urlencoded'],
+      body: Buffer.from(form.toString()),
+    },
+    // Others may wait for the same token, so it isn't given up with the caller who wanted it first.
+    { cancellation: new Cancellation(), headersTimeoutMs: TOKEN_TIMEOUT_MS, idleTimeoutMs: TOKEN_TIMEOUT_MS },
+  );
+  const text = await beginning(response.body, TOKEN_BYTES_MAX);
+  const said = response.status === 200 ? tokenIn(text) : undefined;
+  if (!said) throw refused(request, `Google’s token service answered ${response.status} without a token`);
+  return { text: said.token, expiresAtMs: ports.nowMs() + said.seconds * 1000 };
+}
+
+async function assertionOf(
+  request: UpstreamRequest,
+  account: ServiceAccount,
+  { audience, nowMs }: { readonly audience: string; readonly nowMs: number },
+): Promise<string> {
+  const issuedAt = Math.floor(nowMs / 1000);
+  const kid = account.private_key_id;
+  try {
+    return await new SignJWT({ scope: SCOPE })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', ...(kid === undefined ? {} : { kid }) })
+      .setIssuer(account.client_email)
+      .setAudience(audience)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + ASSERTION_SECONDS)
+      .sign(await importPKCS8(account.private_key, 'RS256'));
+  } catch (cause) {
+    throw refused(request, 'the private key can’t be read', cause);
+  }
+}
+
+function tokenIn(text: string): { readonly token: string; readonly seconds: number } | undefined {
+  try {
+    const { access_token: token, expires_in: seconds } = JSON.parse(text) as Record<string, unknown>;
+    return typeof token === 'string' && typeof seconds === 'number' ? { token, seconds } : undefined;
+  } catch {
+    return undefined;
+  }
+}
