@@ -8,6 +8,7 @@ import type { Engine, ServerPorts } from './contract.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { asObject, type Call, callOf, jsonObject } from './ingress.ts';
 import { turnAway } from './refuse.ts';
+import { shallow } from '../passthrough/fields.ts';
 
 const OPERATIONS = ['generateContent', 'streamGenerateContent', 'countTokens'] as const;
 /** Names of models may have slashes in them. */
@@ -91,5 +92,5 @@ function countedRequest(bytes: Buffer): Buffer {
   const inside = body['generateContentRequest'] ?? body['generate_content_request'];
   if (inside === undefined) return bytes;
   const { model: _model, ...request } = asObject(inside);
-  return Buffer.from(JSON.stringify(request));
+  return shallow(() => Buffer.from(JSON.stringify(request)));
 }

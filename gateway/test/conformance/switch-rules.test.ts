@@ -93,6 +93,27 @@ test('what holds for everybody holds where neither key nor role say otherwise', 
   expect((await asking(MASTER, { timeout: 5 })).status).toBe(403);
 });
 
+test('a key that is made over HTTP has its rules in its metadata, and they can be changed', async () => {
+  const admin = { headers: { authorization: `Bearer ${MASTER}` } };
+  const made = await scene.ask('/key/generate', { metadata: { switches: { cache: 'refuse' } } }, admin);
+  const { key } = made.json as { key: string };
+  expect((await asking(key, { cache: { 'no-cache': true } })).status).toBe(403);
+  expect((await asking(key, { tags: ['a'] })).status).toBe(200);
+  await scene.ask('/key/update', { key, metadata: { switches: { tags: 'ignore' } } }, admin);
+  expect((await asking(key, { cache: { 'no-cache': true } })).status).toBe(200);
+  expect((await asking(key, { tags: ['a'] })).headers.get('x-synthlang-warning')).toContain('tags: passed over');
+});
+
+test.each([{ cache: 'maybe' }, { other: 'allow' }, 'refuse', 3])(
+  'rules that are none are refused: %o',
+  async (switches) => {
+    const admin = { headers: { authorization: `Bearer ${MASTER}` } };
+    const { status, text } = await scene.ask('/key/generate', { metadata: { switches } }, admin);
+    expect(status).toBe(400);
+    expect(text).toContain('metadata.switches');
+  },
+);
+
 test('a header is a switch as well', async () => {
   expect((await asking(REFUSING, {}, { 'x-synthlang-timeout': '5' })).status).toBe(403);
   const passed = await asking(IGNORING, {}, { 'x-synthlang-tags': 'a' });

@@ -13,6 +13,7 @@ const ROUTES = [
   '/v1/messages/count_tokens',
   '/v1beta/models/synthlang%2Fecho:generateContent',
   '/v1beta/models/synthlang%2Fecho:streamGenerateContent',
+  '/v1beta/models/synthlang%2Fecho:countTokens',
   '/v1/embeddings',
   '/v1/rerank',
   '/v1/moderations',
@@ -148,4 +149,10 @@ describe('and as a field of a good request', () => {
     },
     ALL_MS,
   );
+});
+
+test('what is nested too deeply within a question is refused as well', async () => {
+  const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+  const body = `{"generateContentRequest":{"contents":[{"parts":[{"text":"Hi"}]}],"x":${deep}}}`;
+  expect((await scene.ask('/v1beta/models/synthlang%2Fecho:countTokens', body)).status).toBe(400);
 });

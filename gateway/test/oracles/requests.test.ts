@@ -12,6 +12,7 @@ const ROUTES: Readonly<Partial<Record<DialectId, string>>> = {
   'openai-chat': '/v1/chat/completions',
   'openai-completions': '/v1/completions',
   'anthropic-messages': '/v1/messages',
+  'gemini-content': '/v1beta/models/openai%2Fgpt-4o:generateContent',
 };
 const features = REQUEST_FEATURES.flatMap((group) => group.features);
 const why = whyNot(steadyEntry);
