@@ -32,6 +32,7 @@ import { sharedDeadlines } from './upstream/deadlines.ts';
 import { TokenSaver } from './saving/save-tokens.ts';
 import { tokenCounter } from './tokens/count.ts';
 import { httpTransport } from './upstream/http.ts';
+import { openWebSocket } from './upstream/web-socket.ts';
 
 /** What a program may bring along instead of the usual. */
 export interface ComposeOptions {
@@ -112,6 +113,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       newId,
       deadlines,
       writeIdleTimeoutMs: config.server.writeIdleTimeoutMs,
+      openLine: openWebSocket,
       metricsText: metrics?.text,
       version: options.version,
       inFlight,

@@ -75,6 +75,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
     newId: () => `id-${(count += 1)}`,
     deadlines: clock.deadlines,
     writeIdleTimeoutMs: 1000,
+    openLine: nobody,
     metricsText: () => Promise.resolve('synthlang_up 1\n'),
     version: '1.2.3',
     inFlight,

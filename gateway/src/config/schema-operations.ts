@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OPERATIONS } from '../model/operation.ts';
-import { address, headers, whole } from './fields.ts';
+import { address, headers, milliseconds, whole } from './fields.ts';
 
 const GIBIBYTE = 1_073_741_824;
 const bytes = (fallback: number) => whole(fallback, { min: 1024, max: 16 * GIBIBYTE });
@@ -45,6 +45,9 @@ export const operations = z.strictObject({
     'How much of an upload is held while it has not said its model; a client that writes the file first holds all of it up.',
   ),
   replyBytesMax: bytes(536_870_912).describe('Longest answer that is passed on.'),
+  frameBytesMax: whole(16_777_216, { min: 1024, max: GIBIBYTE }).describe('Longest frame of a realtime conversation.'),
+  sessionTimeoutMs: milliseconds(3_600_000).describe('How long a realtime conversation may last.'),
+  sessionIdleTimeoutMs: milliseconds(600_000).describe('How long a realtime conversation may be silent.'),
   filesProvider: z
     .string()
     .min(1)

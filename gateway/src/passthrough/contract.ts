@@ -22,6 +22,10 @@ export interface OperationLimits {
   /** So much of an upload is held at most while it hasn't said its model. */
   readonly modelWithinBytesMax: number;
   readonly replyBytesMax: number;
+  /** Longest frame of a conversation, and how long it may last and be silent. */
+  readonly frameBytesMax: number;
+  readonly sessionTimeoutMs: number;
+  readonly sessionIdleTimeoutMs: number;
   /** Operations that are passed on although a policy would have looked into them. */
   readonly uninspected: readonly OperationId[];
   /** Operations that keys with a budget or a list of models may use although neither can be held there. */

@@ -5,6 +5,7 @@ import type { AdminRoutes } from '../admin/contract.ts';
 import type { PatternBook } from '../keyword/pattern-book.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import type { TextCompression } from '../model/compressed-text.ts';
+import type { OpenLine } from '../model/frame-line.ts';
 import type { Roster } from '../model/roster.ts';
 import type { RefusedRequest, ToolUse, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
@@ -47,6 +48,8 @@ export interface ServerPorts {
   readonly newId: () => string;
   readonly deadlines: Deadlines;
   readonly writeIdleTimeoutMs: number;
+  /** Begins conversations with providers. */
+  readonly openLine: OpenLine;
   /** Prometheus text; absent when metrics are off. */
   readonly metricsText: (() => Promise<string>) | undefined;
   readonly version: string;

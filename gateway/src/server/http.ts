@@ -8,6 +8,7 @@ import { geminiPath } from './gemini-route.ts';
 import { plainFront, type PlainFront } from './plain-front.ts';
 import { platformServer } from './platform-server.ts';
 import { turnAway } from './refuse.ts';
+import { realtime } from './realtime.ts';
 import { routes } from './routes.ts';
 
 /** Limits of the connections from callers. */
@@ -46,7 +47,11 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
     }
   };
   const server = platformServer(settings, { serve, newId: ports.newId, isReady: () => ready });
-  const plain = plainFront(server, settings, { serve, ports, isReady: () => ready });
+  const talking = platformServer(settings, { serve, newId: ports.newId, isReady: () => ready });
+  talking.on('upgrade', (request, socket, head) => void realtime({ request, socket, head }, ports));
+  talking.emit('listening'); // its clocks run, though its connections come from elsewhere
+  server.once('close', () => talking.close());
+  const plain = plainFront({ general: server, talking }, settings, { serve, ports, isReady: () => ready });
 
   return new Promise((resolve, reject) => {
     server.once('error', reject);

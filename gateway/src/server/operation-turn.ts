@@ -9,7 +9,7 @@ import { replyHeaders } from './send-reply.ts';
 
 /** The turn of an operation, from what its request said. */
 export function operationTurn<Operation extends OperationId>(
-  { requestId: id, headers, cancellation }: Exchange,
+  { requestId: id, headers, cancellation }: Pick<Exchange, 'requestId' | 'headers' | 'cancellation'>,
   {
     caller,
     dialect,

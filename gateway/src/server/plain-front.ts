@@ -16,13 +16,29 @@ export interface PlainFront {
   readonly cut: () => void;
 }
 
+/** Node's own servers: one for whatever is asked, one for conversations, which begin as requests. */
+export interface Fronted {
+  readonly general: Server;
+  readonly talking: Server;
+}
+
+/** Only these requests may become conversations. Any other that offers to speak another protocol is answered in this one. */
+const TALK = /^GET (?:\/v1)?\/realtime[? ]/;
+const TALK_BYTES = 24;
+
+/** What a server does with a connection. */
+function connector(server: Server): (socket: Socket) => void {
+  const [take] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
+  return (socket) => take?.call(server, socket);
+}
+
 /**
  * Stands between the sockets and Node's own server. Nearly every request is of the plainest form, and reading that form
  * by hand costs a fraction of a general server; whatever is not surely plain goes to the general one, whose judgement
  * is then the only one.
  */
 export function plainFront(
-  server: Server,
+  { general: server, talking }: Fronted,
   settings: HttpSettings,
   { serve, ports, isReady }: Pick<Serving, 'serve' | 'isReady'> & { readonly ports: ServerPorts },
 ): PlainFront {
@@ -35,12 +51,13 @@ export function plainFront(
   server.once('close', () => clearInterval(round));
   const date = new HttpDate(ports.clocks.nowMs);
   const kept = `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(settings.keepAliveTimeoutMs / 1000)}\r\n`;
-  const [platform] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
+  const [toGeneral, toTalk] = [connector(server), connector(talking)];
   const door: PlainDoor = {
     ...settings,
     serve: (exchange) => void serve(exchange),
     handOver: (socket, bytes) => {
-      platform?.call(server, socket);
+      const wantsToTalk = TALK.test(bytes.toString('latin1', 0, TALK_BYTES));
+      (wantsToTalk ? toTalk : toGeneral)(socket);
       socket.emit('data', bytes);
     },
     isReady,

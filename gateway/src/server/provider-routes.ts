@@ -1,9 +1,11 @@
+import { GatewayError } from '../model/error.ts';
 import type { TextOperation } from '../passthrough/contract.ts';
 import { textOperations } from '../passthrough/index.ts';
 import { imageEdits, imageGenerations, type JsonRelay, speech } from '../passthrough/json-relay.ts';
 import { countTokens } from './count-tokens.ts';
 import type { ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import { REALTIME_PATHS } from './realtime.ts';
 import { type FormRelay, formRelay, jsonRelay } from './relay-operations.ts';
 import { textOperation } from './text-operations.ts';
 
@@ -37,8 +39,13 @@ export function providerRoutes(ports: ServerPorts): [string, Methods][] {
       ],
     ),
     ['/v2/rerank', text(rerank)],
+    ...REALTIME_PATHS.map((path): [string, Methods] => [path, { GET: onlyBySocket }]),
     ['/v1/messages/count_tokens', { POST: (exchange) => countTokens(exchange, ports.engine(), ports) }],
   ];
+}
+
+function onlyBySocket(): never {
+  throw new GatewayError('request.invalid', 'Conversations are held over a WebSocket; ask to upgrade the connection.');
 }
 
 function under(prefixes: readonly string[], routes: readonly [string, Methods][]): [string, Methods][] {

@@ -163,6 +163,7 @@ export const ARCHITECTURE: Architecture = {
   },
   thirdParties: {
     undici: ['upstream'],
+    ws: ['upstream', 'server'],
     zod: ['admin', 'config', 'keyword', 'prompting', 'tools'],
     diff: ['prompting'],
     re2js: ['keyword'],
