@@ -17,7 +17,7 @@ export function providerLine(
     const reply = await open({
       provider: provider.id,
       origin,
-      path: `${pathOf(place)}?${asked}`,
+      path: `${pathOf(place)}?${asked.toString()}`,
       headers: withoutBody(headerList(turn, deployment)),
       frameBytesMax: limits.frameBytesMax,
       timeoutMs: settings.headersTimeoutMs,

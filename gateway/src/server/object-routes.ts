@@ -18,8 +18,8 @@ interface Act {
   ) => ReturnType<StraightOperation['ask']>;
 }
 
-const FILES = /^(?:\/v1)?\/files(?:\/([^/]{1,256})(?:\/(content))?)?$/;
-const BATCHES = /^(?:\/v1)?\/batches(?:\/([^/]{1,256})(?:\/(cancel))?)?$/;
+const FILES = /^(?:\/v1)?\/files(?:\/([A-Za-z0-9_-]{1,128})(?:\/(content))?)?$/;
+const BATCHES = /^(?:\/v1)?\/batches(?:\/([A-Za-z0-9_-]{1,128})(?:\/(cancel))?)?$/;
 
 /** `/v1/files*` and `/v1/batches*`, which go to one provider and belong to the key that made them. */
 export function objectRoute(path: string, ports: ServerPorts): Methods | undefined {

@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import Socket from 'ws';
 import { GatewayError } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { FrameLine, LineRequest } from '../model/frame-line.ts';
@@ -8,7 +8,7 @@ import { connectionFailure } from './failure.ts';
 export function openWebSocket(request: LineRequest): Promise<FrameLine> {
   const { provider, origin, path, headers, frameBytesMax, timeoutMs, cancellation } = request;
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(origin.replace(/^http/, 'ws') + path, {
+    const socket = new Socket(origin.replace(/^http/, 'ws') + path, {
       headers: headersOf(headers),
       maxPayload: frameBytesMax,
       handshakeTimeout: timeoutMs,
@@ -55,7 +55,7 @@ function refused(status: number, provider: string): GatewayError {
   return new GatewayError(code, `${provider} answered ${status} instead of beginning a conversation.`);
 }
 
-function lineOf(socket: WebSocket): FrameLine {
+function lineOf(socket: Socket): FrameLine {
   return {
     send: (bytes, isBinary, onSent) => socket.send(bytes, { binary: isBinary }, () => onSent()),
     close: (code, reason) => socket.close(code, reason),
