@@ -21,7 +21,8 @@ import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
 import { timeOrderedId } from './model/time-ordered-id.ts';
 import type { TurnRecord } from './model/turn.ts';
-import type { Deadlines, Sleep } from './model/upstream.ts';
+import type { Deadlines, Signers, Sleep, Transport } from './model/upstream.ts';
+import { ambientGoogleToken } from './signers/ambient-google.ts';
 import { googleSigner } from './signers/google.ts';
 import { readText } from './signers/read-text.ts';
 import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
@@ -82,8 +83,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const transport = httpTransport(config.upstream, deadlines);
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const { log, metrics, hear } = ledgerOf(config, options, () => inFlight.size);
-  const signers = { google: googleSigner({ transport: transport.send, nowMs: clocks.nowMs, readText }) };
-  const outside = { ...OURS, transport: transport.send, signers, deadlines, sleep, warn: log.warn };
+  const outside = { ...OURS, ...doorsOf(transport.send), deadlines, sleep, warn: log.warn };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
     if (current.logsTurns) log.turn(record);
@@ -136,6 +136,12 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       log.close();
     },
   };
+}
+
+/** The way out to providers, and who proves to them who asks where a key alone can't. */
+function doorsOf(transport: Transport): { readonly transport: Transport; readonly signers: Signers } {
+  const google = googleSigner({ transport, nowMs: clocks.nowMs, readText }, ambientGoogleToken);
+  return { transport, signers: { google } };
 }
 
 function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePorts['keepBody'] {

@@ -20,11 +20,12 @@ export const vertexAi: HttpProvider = {
     credentials: {
       env: ['VERTEXAI_CREDENTIALS', 'GOOGLE_APPLICATION_CREDENTIALS'],
       secret: true,
-      description: 'A service account: its JSON, or the file that it stands in.',
+      description:
+        'A service account: its JSON, or the file that it stands in. Without it the machine’s own credentials are taken, by the package google-auth-library where that is installed.',
     },
   },
   headers: (key) => (key === undefined ? {} : { 'x-goog-api-key': key }),
-  signing: { kind: 'google', needs: [['project', 'credentials'], ['key']] },
+  signing: { kind: 'google', needs: [['project'], ['key']] },
   priceList: 'google',
   chat: [{ dialect, path: pathOf }],
 };

@@ -18,7 +18,7 @@ const REQUEST: UpstreamRequest = {
   body: undefined,
 };
 
-async function scene(status = 200) {
+async function scene(status = 200, isBare = false) {
   let count = 0;
   const server = await loopback((_, response) => {
     count += 1;
@@ -43,17 +43,26 @@ async function scene(status = 200) {
     token_uri: `${server.url}/token`,
   });
   const files = new Map([['/keys/robot.json', credentials]]);
-  const sign = googleSigner({
-    transport: transport.send,
-    nowMs: () => clock.nowMs,
-    readText: (path) => {
-      const text = files.get(path);
-      return text === undefined ? Promise.reject(new Error('no such file')) : Promise.resolve(text);
+  const ambient: unknown[] = [];
+  const sign = googleSigner(
+    {
+      transport: transport.send,
+      nowMs: () => clock.nowMs,
+      readText: (path) => {
+        const text = files.get(path);
+        return text === undefined ? Promise.reject(new Error('no such file')) : Promise.resolve(text);
+      },
     },
-  });
+    (scope, account) => {
+      ambient.push([scope, account]);
+      if (isBare)
+        return Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }));
+      return Promise.resolve({ text: 'ambient-token', expiresAtMs: clock.nowMs + 3_600_000 });
+    },
+  );
   const signed = async (fields: Record<string, string>, key?: string) =>
     (await sign(REQUEST, { key, fields, cancellation: new Cancellation() })).headers;
-  return { server, clock, credentials, signed };
+  return { server, clock, credentials, signed, ambient };
 }
 
 test('a service account’s word is exchanged for a token, once for all who ask at once', async () => {
@@ -96,12 +105,12 @@ test('credentials may stand in a file, and a key needs none', async () => {
 });
 
 test.each([
-  ['none', {}],
+  ['none, and no library of Google’s', {}],
   ['a file that is missing', { credentials: '/keys/none.json' }],
-  ['JSON of something else', { credentials: '{"type":"authorized_user"}' }],
+  ['JSON of something else', { credentials: '[]7' }],
   ['a key that is none', { credentials: '{"client_email":"a","private_key":"secret-key-text"}' }],
 ])('credentials that can’t sign are the gateway’s trouble, and are not repeated: %s', async (_, fields) => {
-  const { signed } = await scene();
+  const { signed } = await scene(200, true);
   const thrown: unknown = await signed(fields).catch((error: unknown) => error);
   expect(thrown).toMatchObject({ code: 'upstream.auth' });
   expect(String(thrown)).not.toContain('secret-key-text');
@@ -111,4 +120,15 @@ test('a token that is refused is asked for again the next time', async () => {
   const { server, credentials, signed } = await scene(400);
   for (const _ of [1, 2]) await expect(signed({ credentials })).rejects.toMatchObject({ code: 'upstream.auth' });
   expect(server.asked).toHaveLength(2);
+});
+
+test('other credentials, and the machine’s own, are for Google’s library, once until they expire', async () => {
+  const { signed, ambient } = await scene();
+  for (const _ of [1, 2]) expect(await signed({})).toContain('Bearer ambient-token');
+  expect(await signed({ credentials: '{"type":"authorized_user"}' })).toContain('Bearer ambient-token');
+  const scope = 'https://www.googleapis.com/auth/cloud-platform';
+  expect(ambient).toEqual([
+    [scope, undefined],
+    [scope, { type: 'authorized_user' }],
+  ]);
 });

@@ -21,21 +21,36 @@ interface ServiceAccount {
   readonly token_uri?: string;
 }
 
+/** Gives a token for the machine itself, or for credentials that aren't a service account's. */
+export type AmbientToken = (scope: string, credentials: object | undefined) => Promise<Token>;
+
 /**
  * Signs for Google Cloud with a service account: a JWT, exchanged for a token that is kept until shortly before it
- * expires. A request that has a key already stays as it is.
+ * expires. Other credentials, or none, are for `ambient`. A request that has a key already stays as it is.
  * https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  */
-export function googleSigner(ports: SignerPorts): Signer {
+export function googleSigner(ports: SignerPorts, ambient: AmbientToken): Signer {
   const shelf = new TokenShelf(ports.nowMs);
   return async (request, { key, fields: { credentials } }) => {
     if (key !== undefined) return request;
-    if (credentials === undefined) throw refused(request, 'no credentials are configured');
-    const token = await shelf.get(credentials, async () =>
-      asked(request, await accountOf(request, credentials, ports), ports),
-    );
+    const token = await shelf.get(credentials ?? '', async () => {
+      const account = credentials === undefined ? undefined : await accountOf(request, credentials, ports);
+      return isServiceAccount(account) ? asked(request, account, ports) : ambiently(request, account, ambient);
+    });
     return { ...request, headers: [...request.headers, 'authorization', `Bearer ${token}`] };
   };
+}
+
+async function ambiently(request: UpstreamRequest, account: object | undefined, ambient: AmbientToken): Promise<Token> {
+  try {
+    return await ambient(SCOPE, account);
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+    const why = isMissing
+      ? 'without a service account it takes the package google-auth-library, which isn’t installed'
+      : 'Google’s library found no credentials that work';
+    throw refused(request, why, cause);
+  }
 }
 
 function refused({ provider }: Pick<UpstreamRequest, 'provider'>, why: string, cause?: unknown): GatewayError {
@@ -43,24 +58,19 @@ function refused({ provider }: Pick<UpstreamRequest, 'provider'>, why: string, c
 }
 
 /** The credentials are the JSON itself, or name the file that it stands in. */
-async function accountOf(
-  request: UpstreamRequest,
-  credentials: string,
-  { readText }: SignerPorts,
-): Promise<ServiceAccount> {
+async function accountOf(request: UpstreamRequest, credentials: string, { readText }: SignerPorts): Promise<object> {
   let account: unknown;
   try {
     account = JSON.parse(credentials.trimStart().startsWith('{') ? credentials : await readText(credentials));
   } catch (cause) {
     throw refused(request, 'the credentials are neither JSON nor a file of it', cause);
   }
-  if (!isServiceAccount(account)) throw refused(request, 'the credentials are not those of a service account');
-  return account;
+  if (typeof account === 'object' && account !== null) return account;
+  throw refused(request, 'the credentials are not a JSON object');
 }
 
-function isServiceAccount(value: unknown): value is ServiceAccount {
-  if (typeof value !== 'object' || value === null) return false;
-  const { client_email: email, private_key: key, token_uri: address } = value as Record<string, unknown>;
+function isServiceAccount(value: object | undefined): value is ServiceAccount {
+  const { client_email: email, private_key: key, token_uri: address } = (value ?? {}) as Record<string, unknown>;
   return typeof email === 'string' && typeof key === 'string' && (address === undefined || typeof address === 'string');
 }
 

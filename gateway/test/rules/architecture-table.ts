@@ -172,6 +172,7 @@ export const ARCHITECTURE: Architecture = {
     pg: ['stores'],
     '@photostructure/sqlite': ['stores'],
     jose: ['signers'],
+    'google-auth-library': ['signers'],
     'smol-toml': ['config'],
     htmlparser2: ['tools'],
     minisearch: ['tools'],
