@@ -227,9 +227,10 @@ function described(listed: ListedModel, names: Catalog, priceOf: ReturnType<type
   }
   if (!first) return listed;
   const price = priceOf(first);
-  const contextWindow = price?.contextWindow;
+  const known = knownModel(first.model);
+  const contextWindow = price?.contextWindow ?? known.contextWindow;
   const said = Object.fromEntries(Object.entries(first.facts ?? {}).filter(([, value]) => value !== undefined));
-  return { ...listed, price, facts: { ...knownModel(first.model), contextWindow, ...said } };
+  return { ...listed, price, facts: { ...known, contextWindow, ...said } };
 }
 
 /** A name that nobody serves costs nothing; routing says what is wrong with it. */

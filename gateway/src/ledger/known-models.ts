@@ -29,7 +29,9 @@ const KNOWN: readonly (readonly [RegExp, ModelFacts])[] = [
   [/^claude-3-5/, { outputTokensMax: 8192, input: READS, capabilities: ['tools', 'prompt-caching'] }],
   [/^claude-opus-4-[01]/, { outputTokensMax: 32_000, input: READS, capabilities: THINKS }],
   [/^claude-(3-7|opus|sonnet|haiku)/, { outputTokensMax: 64_000, input: READS, capabilities: THINKS }],
-  [/^gemini-(1\.5|2\.0)/, { outputTokensMax: 8192, input: PERCEIVES, capabilities: WORKS }],
+  // https://ai.google.dev/gemini-api/docs/models/gemini-2.0-flash
+  [/^gemini-2\.0-flash/, { contextWindow: 1_048_576, outputTokensMax: 8192, input: PERCEIVES, capabilities: WORKS }],
+  [/^gemini-1\.5/, { outputTokensMax: 8192, input: PERCEIVES, capabilities: WORKS }],
   [/^gemini-/, { outputTokensMax: 65_536, input: PERCEIVES, capabilities: THINKS }],
 ];
 
