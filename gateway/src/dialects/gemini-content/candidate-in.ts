@@ -25,11 +25,14 @@ export class CandidateReader {
   read(candidate: Fields): ReplyEvent[] {
     const { content, finishReason, index: _index, ...fields } = candidate;
     const parts = isFields(content) ? objectsOf(content['parts']) : [];
-    const events = parts.flatMap((part) => this.#part(camelCased(part)));
     const { logprobsResult, groundingMetadata } = fields;
+    const last = parts.findLast(({ text, thought }) => typeof text === 'string' && text !== '' && thought !== true);
+    // Sources are said with the last text; where none comes with them, they belong to the one before.
+    const events = last ? [] : this.#cited(groundingMetadata);
+    for (const part of parts)
+      events.push(...this.#part(camelCased(part), part === last ? groundingMetadata : undefined));
     const reason = textOf(finishReason);
     const isOver = reason !== undefined && reason !== '' && reason !== 'FINISH_REASON_UNSPECIFIED';
-    events.push(...this.#cited(groundingMetadata));
     if (isOver) events.push(...this.#close());
     if (Object.keys(fields).length > 0) events.push({ type: 'native', dialect: DIALECT, choice: this.#choice, fields });
     if (isFields(logprobsResult)) {
@@ -51,7 +54,7 @@ export class CandidateReader {
     return this.#close();
   }
 
-  #part(part: Fields): ReplyEvent[] {
+  #part(part: Fields, sources: unknown): ReplyEvent[] {
     const { text, thought, thoughtSignature, functionCall, ...rest } = part;
     if (isFields(functionCall)) return this.#call(part);
     if (thought === true && isThought(text, thoughtSignature, rest)) {
@@ -60,12 +63,15 @@ export class CandidateReader {
     const isText = typeof text === 'string' && thought !== true;
     if (!isText) return this.#whole({ kind: 'native', dialect: DIALECT, value: part });
     const { text: _text, ...beside } = part;
-    if (Object.keys(beside).length === 0) return this.#said(text);
+    if (Object.keys(beside).length === 0) return [...this.#said(text), ...this.#cited(sources)];
     // An empty text is there for its proof alone, which means nothing elsewhere.
     if (text === '') return this.#whole({ kind: 'native', dialect: DIALECT, value: part });
     this.#text += text;
     this.#lastText = this.#next;
-    return this.#whole({ kind: 'text', ...extraOf(beside) }, (at) => [{ type: 'text-delta', ...at, text }]);
+    return this.#whole({ kind: 'text', ...extraOf(beside) }, (at) => [
+      { type: 'text-delta', ...at, text },
+      ...this.#citations(sources, at),
+    ]);
   }
 
   #said(text: string): ReplyEvent[] {
@@ -105,7 +111,10 @@ export class CandidateReader {
     const block = this.#lastText;
     // Citations belong to a block that is still open.
     if (block === undefined || this.#open?.block !== block) return [];
-    const at = { choice: this.#choice, block };
+    return this.#citations(metadata, { choice: this.#choice, block });
+  }
+
+  #citations(metadata: unknown, at: At): ReplyEvent[] {
     return citationsOf(metadata, this.#text).map((citation) => ({ type: 'citation', ...at, citation }));
   }
 

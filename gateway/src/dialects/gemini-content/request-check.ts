@@ -75,7 +75,7 @@ const NUMBERS = ['temperature', 'topP', 'topK', 'maxOutputTokens', 'candidateCou
 function checkedGeneration(config: Fields): Fields {
   for (const name of [...NUMBERS, 'presencePenalty', 'frequencyPenalty']) {
     const value = config[name];
-    if (value !== undefined && numberOf(value) === undefined)
+    if (value !== undefined && value !== null && numberOf(value) === undefined)
       throw refusedField(`generationConfig.${name}`, 'must be a number');
   }
   const { stopSequences: stop } = config;

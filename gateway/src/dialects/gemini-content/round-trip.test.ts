@@ -204,6 +204,21 @@ test('a search says where its statements come from', () => {
   );
 });
 
+test.each([
+  ['beside a proof', [[{ text: 'Där is it', thoughtSignature: 'c2ln' }]]],
+  ['after the text', [[{ text: 'Där is it' }], [{ text: '', thoughtSignature: 'c2ln' }]]],
+])('the sources of a text are heard %s as well, and once', (_, pieces) => {
+  const groundingMetadata = {
+    groundingChunks: [{ web: { uri: 'https://a.example' } }],
+    groundingSupports: [{ segment: { endIndex: 4 }, groundingChunkIndices: [0] }],
+  };
+  const frames = pieces.map((parts, at) =>
+    candidate(parts, at === pieces.length - 1 ? { finishReason: 'STOP', groundingMetadata } : {}),
+  );
+  const cited = heard(...frames).filter(({ type }) => type === 'citation');
+  expect(cited).toMatchObject([{ block: 0, citation: { url: 'https://a.example', start: 0, end: 3 } }]);
+});
+
 test('an error is said with its field, its wait and its request', () => {
   const error = new GatewayError('limit.rate', 'Slow down.', { param: 'contents', retryAfterMs: 1500 });
   expect(JSON.parse(String(gemini.encodeError(error, 'req-1')))).toMatchObject({

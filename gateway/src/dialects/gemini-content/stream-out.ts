@@ -24,6 +24,8 @@ interface OpenBlock {
 /** What is known of one answer until its end is said. */
 interface OpenChoice {
   readonly blocks: Map<number, OpenBlock>;
+  /** A text with fields beside it waits for the next frame, since its sources may be said in the last one. */
+  readonly waiting: Fields[];
   readonly cited: CitedText[];
   readonly logprobs: TokenLogprob[];
   native: Fields;
@@ -81,14 +83,15 @@ class StreamEncoder {
 
   #inChoice(event: ChoiceEvent): readonly Buffer[] {
     const choice = this.#choice(event.choice);
-    const parts = partsOf(event, choice);
+    const said = partsOf(event, choice);
+    const parts = said.length > 0 ? [...choice.waiting.splice(0), ...said] : said;
     return parts.map((part) => this.#frame([{ content: { parts: [part], role: 'model' }, index: event.choice }]));
   }
 
   #choice(index: number): OpenChoice {
     let choice = this.#choices.get(index);
     if (!choice) {
-      choice = { blocks: new Map(), cited: [], logprobs: [], native: {}, finish: undefined };
+      choice = { blocks: new Map(), waiting: [], cited: [], logprobs: [], native: {}, finish: undefined };
       this.#choices.set(index, choice);
     }
     return choice;
@@ -115,10 +118,10 @@ class StreamEncoder {
   }
 }
 
-function lastCandidate(index: number, { finish, native, cited, logprobs }: OpenChoice): Fields {
+function lastCandidate(index: number, { waiting, finish, native, cited, logprobs }: OpenChoice): Fields {
   return {
     // Google's own client forgets an answer with a piece that has no parts.
-    content: { parts: [{ text: '' }], role: 'model' },
+    content: { parts: waiting.length > 0 ? waiting : [{ text: '' }], role: 'model' },
     finishReason: reasonOut(finish),
     index,
     ...present({
@@ -171,7 +174,10 @@ function isSaidWhole(start: BlockStart): boolean {
 function ended(index: number, choice: OpenChoice): readonly Fields[] {
   const block = choice.blocks.get(index);
   choice.blocks.delete(index);
-  return block ? closing(block) : [];
+  if (!block) return [];
+  if (!isSaidWhole(block.start)) return closing(block);
+  choice.waiting.push(...closing(block));
+  return [];
 }
 
 /** What a block says at its end. */
