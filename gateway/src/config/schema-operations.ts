@@ -7,7 +7,8 @@ const bytes = (fallback: number) => whole(fallback, { min: 1024, max: 16 * GIBIB
 const names = () => z.array(z.enum(OPERATIONS)).max(OPERATIONS.length).default([]);
 
 /** First segments that the gateway's own routes begin with. */
-const OWN = /^\/(v1|v1beta|v2|health|metrics|key|user|team|spend|admin|audit|models|ui|docs|chat|completions)(\/|$)/;
+const OWN =
+  /^\/(v1|v1beta|v2|health|metrics|key|user|team|spend|admin|audit|models|ui|docs|chat|completions|embeddings|moderations|rerank|images|audio|files|batches|realtime)(\/|$)/;
 
 const route = z
   .strictObject({

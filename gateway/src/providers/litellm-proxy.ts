@@ -1,6 +1,6 @@
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
 import { openaiCompletions } from '../dialects/openai-completions/openai-completions.ts';
-import { bearer, type HttpProvider } from './contract.ts';
+import { bearer, type HttpProvider, OPENAI_OPERATIONS } from './contract.ts';
 
 /** A LiteLLM server standing behind the gateway. */
 export const litellmProxy: HttpProvider = {
@@ -15,4 +15,5 @@ export const litellmProxy: HttpProvider = {
     { dialect: openaiChat, path: '/chat/completions' },
     { dialect: openaiCompletions, path: '/completions' },
   ],
+  operations: { ...OPENAI_OPERATIONS, rerank: { path: '/rerank' } },
 };
