@@ -4,6 +4,7 @@ import { gemini } from './gemini.ts';
 import { jina } from './jina.ts';
 import { litellmProxy } from './litellm-proxy.ts';
 import { openaiCompatible } from './openai-compatible.ts';
+import { openaiHosts } from './openai-hosts.ts';
 import { openai } from './openai.ts';
 import { synthlang } from './synthlang.ts';
 import { vertexAi } from './vertex-ai.ts';
@@ -19,5 +20,6 @@ export const providers: readonly Provider[] = [
   litellmProxy,
   jina,
   voyage,
+  ...openaiHosts,
   synthlang,
 ];

@@ -6,6 +6,7 @@ import { bearer, type HttpProvider, OPENAI_OPERATIONS } from './contract.ts';
 export const openaiCompatible: HttpProvider = {
   kind: 'http',
   id: 'openai-compatible',
+  prefixes: ['custom_openai', 'openai_like', 'custom'],
   docs: 'https://platform.openai.com/docs/api-reference/chat',
   baseUrlEnv: ['OPENAI_COMPATIBLE_API_BASE'],
   keyEnv: ['OPENAI_COMPATIBLE_API_KEY'],

@@ -203,3 +203,12 @@ test('what is listed can be asked', () => {
   expect(names.names().map(({ name }) => name)).toEqual(['m', 'fast', 'acme/acme-1']);
   for (const { name } of names.names()) expect(names.deploymentsOf(name)).not.toEqual([]);
 });
+
+test('a model at the address of a known provider is that provider’s, with its own key', () => {
+  const models = [entry('group', 'any-name', { apiBase: 'https://other.test/v2' })];
+  const [found] = catalogOf({ models }).deploymentsOf('group');
+  expect(found).toMatchObject({ provider: { id: 'other' }, model: 'any-name', pathPrefix: '/v2' });
+  expect(() => catalogOf({ models: [entry('group', 'any-name', { apiBase: 'https://nobody.test/v2' })] })).toThrow(
+    'names no provider',
+  );
+});

@@ -3,7 +3,7 @@ import type { ModelFacts } from '../model/model-facts.ts';
 import type { ModelPrice } from '../model/price.ts';
 import type { Provider } from '../providers/contract.ts';
 import { type Deployment, Deployments, type ModelSettings, type ProviderSettings } from './deployment.ts';
-import { type Found, knownBareName, splitTarget } from './known-names.ts';
+import { type Found, knownBareName, providerAt, splitTarget } from './known-names.ts';
 
 /** All that decides which names exist and where they lead. */
 export interface CatalogSettings {
@@ -113,13 +113,19 @@ class Resolver {
   }
 
   configured(entry: ModelSettings, target: string): Listed {
-    const found = splitTarget(this.#shelf, target) ?? knownBareName(this.#shelf, target);
+    const found = splitTarget(this.#shelf, target) ?? this.#at(entry, target) ?? knownBareName(this.#shelf, target);
     if (!found)
       throw new GatewayError('model.unknown', `The target "${target}" of model "${entry.name}" names no provider.`);
     const deployment = this.#deployments.made(found.provider, found.model, entry);
     // A server of the operator's own may need no key, and headers may sign as well.
     const signsItself = entry.apiBase !== undefined || deployment.key !== undefined || hasFields(deployment.headers);
     return { deployment, missing: signsItself ? undefined : this.#deployments.missing(found.provider, entry) };
+  }
+
+  /** A model without a provider's name, at the address of one. */
+  #at({ apiBase }: ModelSettings, model: string): Found | undefined {
+    const provider = apiBase === undefined ? undefined : providerAt(this.#shelf, apiBase);
+    return provider && { provider, model };
   }
 
   /** A name that the operator didn't list: `provider/model`, a well-known bare name, or the default provider's. */

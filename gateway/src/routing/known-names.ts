@@ -20,6 +20,17 @@ function called(shelf: readonly Provider[], prefix: string): Provider | undefine
   );
 }
 
+/** The provider whose address this is. */
+export function providerAt(shelf: readonly Provider[], address: string): Provider | undefined {
+  const { host } = new URL(address);
+  return shelf.find((provider) => provider.kind === 'http' && hostIn(provider.baseUrl) === host);
+}
+
+/** A template isn't an address yet. */
+function hostIn(baseUrl: string | undefined): string | undefined {
+  return baseUrl === undefined || baseUrl.includes('{') ? undefined : new URL(baseUrl).host;
+}
+
 /** The provider that a well-known bare name belongs to. */
 export function knownBareName(shelf: readonly Provider[], name: string): Found | undefined {
   for (const provider of shelf) {

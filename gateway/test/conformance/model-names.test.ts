@@ -297,3 +297,32 @@ test('a LiteLLM server can stand behind, by environment alone', async () => {
   await scene.close();
   await behind.close();
 });
+
+describe('hosts that speak OpenAI’s API', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openScene({
+      config: ({ openai }) => ({
+        providers: {
+          groq: { key: 'sk-CANARY-groq', baseUrl: openai },
+          mistral: { key: 'sk-CANARY-m', baseUrl: openai },
+        },
+      }),
+    });
+  });
+  afterAll(() => scene.close());
+
+  test('are asked under LiteLLM’s prefixes, with their own keys', async () => {
+    expect(await asked(scene, 'groq/llama-3.3-70b-versatile')).toBe('openai: llama-3.3-70b-versatile');
+    expect(scene.openai.requests.at(-1)?.headers['authorization']).toBe('Bearer sk-CANARY-groq');
+  });
+
+  test('are told nothing that they are documented to refuse', async () => {
+    const refused = await scene.ask(CHAT, chatOf('groq/llama-3.3-70b-versatile', { logprobs: true }));
+    expect(refused).toMatchObject({ status: 400, json: { error: { param: 'logprobs' } } });
+    await scene.ask(CHAT, chatOf('mistral/mistral-small-latest', { stream: true, max_completion_tokens: 9, seed: 4 }));
+    const { json } = scene.openai.requests.at(-1) ?? {};
+    expect(json).toMatchObject({ model: 'mistral-small-latest', max_tokens: 9, random_seed: 4 });
+    expect(Object.keys(json ?? {})).not.toContain('stream_options');
+  });
+});

@@ -72,6 +72,9 @@ function listenOnce(host: string, port: number): Promise<void> {
   });
 }
 
+/** So many environment names are enough of an example. */
+const NAMED_MAX = 4;
+
 /** Which providers can be asked: by their environment names or by the configuration. */
 export function checkProviders({ config, environment }: LoadedConfig): Check {
   const ready = providers.filter((provider) => {
@@ -80,7 +83,7 @@ export function checkProviders({ config, environment }: LoadedConfig): Check {
   });
   const names = [...ready.map(({ id }) => id), ...config.models.map(({ name }) => name)];
   if (names.length > 0) return ok('providers', `keys or models for ${[...new Set(names)].slice(0, 20).join(', ')}`);
-  const known = providers.flatMap((provider) => (provider.kind === 'http' ? provider.keyEnv : []));
-  const advice = `Set a key in the environment (${[...new Set(known)].join(', ')}), or models in the config file.`;
+  const known = providers.flatMap((provider) => (provider.kind === 'http' ? provider.keyEnv : [])).slice(0, NAMED_MAX);
+  const advice = `Set a key in the environment (${[...new Set(known)].join(', ')}), that of another provider, or models in the config file.`;
   return warn('providers', 'there is no key, so only the built-in echo model answers', advice);
 }
