@@ -132,12 +132,11 @@ export class SqliteThread {
   }
 }
 
-const PACKAGE = '@photostructure/sqlite';
-
 function driverAddress(): string {
   try {
-    return pathToFileURL(createRequire(import.meta.url).resolve(PACKAGE)).href;
+    const require = createRequire(import.meta.url);
+    return pathToFileURL(require.resolve('@photostructure/sqlite')).href;
   } catch {
-    return PACKAGE; // not there: the thread takes Node's own
+    return 'node:sqlite'; // the package isn't there
   }
 }
