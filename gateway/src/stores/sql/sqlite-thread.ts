@@ -134,8 +134,7 @@ export class SqliteThread {
 
 function driverAddress(): string {
   try {
-    const require = createRequire(import.meta.url);
-    return pathToFileURL(require.resolve('@photostructure/sqlite')).href;
+    return pathToFileURL(createRequire(import.meta.url).resolve('@photostructure/sqlite')).href;
   } catch {
     return 'node:sqlite'; // the package isn't there
   }
