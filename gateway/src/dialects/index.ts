@@ -1,5 +1,6 @@
 import type { DialectId } from '../model/request.ts';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts';
 import type { Dialect } from './contract.ts';
 import { geminiContent } from './gemini-content/gemini-content.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
@@ -8,6 +9,7 @@ import { openaiCompletions } from './openai-completions/openai-completions.ts';
 /** Every wire format, by name. */
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
+  'bedrock-converse': bedrockConverse,
   'gemini-content': geminiContent,
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,

@@ -1,0 +1,62 @@
+import type { ChatRequest, Extra } from '../../model/request.ts';
+import { LossList } from '../loss-list.ts';
+import { DIALECT } from './fields.ts';
+
+/** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
+const HINTS: ReadonlySet<string> = new Set([
+  'cache_control',
+  'context_management',
+  'metadata',
+  'moderation',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'safety_identifier',
+  'speed',
+  'store',
+  'stream_options',
+  'usage',
+  'user',
+]);
+
+/** Collects what a request asks for and this wire can't say. */
+export class Losses extends LossList {
+  /** Fields of another dialect on a part, a message or a tool: refinements, so a loss of comfort. */
+  foreign(extra: Extra | undefined, where: string): void {
+    if (!extra || extra.dialect === DIALECT) return;
+    for (const [key, value] of Object.entries(extra.fields)) if (hasEffect(key, value)) this.hint(`${where}.${key}`);
+  }
+}
+
+/** Notes every parameter of the request that this wire has no word for, unless it has no effect as set. */
+export function noteLostParameters(request: ChatRequest, losses: Losses): void {
+  const { choiceCount = 1, logprobs, logitBias = {}, seed, presencePenalty = 0, frequencyPenalty = 0 } = request;
+  if (choiceCount > 1) losses.parameter('n');
+  if (logprobs !== undefined) losses.parameter('logprobs');
+  if (Object.keys(logitBias).length > 0) losses.parameter('logit_bias');
+  if (seed !== undefined) losses.parameter('seed');
+  if (presencePenalty !== 0) losses.parameter('presence_penalty');
+  if (frequencyPenalty !== 0) losses.parameter('frequency_penalty');
+  if (request.output?.type === 'json') losses.parameter('response_format');
+  noteLostOrders(request, losses);
+  if (!request.extra || request.extra.dialect === DIALECT) return;
+  for (const [key, value] of Object.entries(request.extra.fields)) {
+    if (!hasEffect(key, value)) continue;
+    if (HINTS.has(key)) losses.hint(key);
+    else losses.parameter(key);
+  }
+}
+
+function noteLostOrders({ parallelToolCalls, tools = [], endUser }: ChatRequest, losses: Losses): void {
+  // One tool may still be called twice, but that is rare; several are called at once as a rule.
+  if (parallelToolCalls === false && tools.length > 1) losses.parameter('parallel_tool_calls');
+  else if (parallelToolCalls === false && tools.length === 1) losses.hint('parallel_tool_calls');
+  if (endUser !== undefined) losses.hint('user');
+}
+
+function hasEffect(key: string, value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  if (key === 'store') return value !== false;
+  if (key === 'modalities') return !(Array.isArray(value) && value.every((modality) => modality === 'text'));
+  return true;
+}
