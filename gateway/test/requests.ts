@@ -6,11 +6,12 @@ const LEAST: Readonly<Record<DialectId, Readonly<Record<string, unknown>>>> = {
   'openai-chat': { model: 'm', messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'openai-completions': { model: 'm', prompt: 'Once "model":"x"' },
   'anthropic-messages': { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
+  'bedrock-converse': { model: 'm', messages: [{ role: 'user', content: [{ text: 'Hi, "model":"x"' }] }] },
   'gemini-content': { model: 'm', contents: [{ role: 'user', parts: [{ text: 'Hi, "model":"x"' }] }] },
 };
 
 /** Wires whose path says model and stream: there they stand in no body that a provider is sent. */
-const SAID_IN_PATH: ReadonlySet<DialectId> = new Set(['gemini-content']);
+const SAID_IN_PATH: ReadonlySet<DialectId> = new Set(['gemini-content', 'bedrock-converse']);
 
 /** What a body says when it is sent for a model, by what it said before. */
 export function sentBody(
@@ -24,11 +25,16 @@ export function sentBody(
 }
 
 /** Wires that say usage in a stream whether it was asked for or not. */
-export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'gemini-content']);
+export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'gemini-content', 'bedrock-converse']);
+
+/** Wires whose replies don't say which model made them. */
+export const SAYS_NO_MODEL: ReadonlySet<DialectId> = new Set(['bedrock-converse']);
 
 /** Where a setting stands that most wires have at the top. */
 export function settingAt(dialect: DialectId, name: string): string {
-  return dialect === 'gemini-content' && name === 'temperature' ? `generationConfig.${name}` : name;
+  if (name !== 'temperature') return name;
+  if (dialect === 'gemini-content') return `generationConfig.${name}`;
+  return dialect === 'bedrock-converse' ? `inferenceConfig.${name}` : name;
 }
 
 /** Fields that no dialect knows, under names that no request says. */

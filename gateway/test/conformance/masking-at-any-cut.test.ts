@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { detectors } from '../../src/detectors/index.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { fold } from '../../src/model/fold.ts';
-import type { ByteReply, ReplyEvent } from '../../src/model/reply.ts';
+import type { ByteReply, ReplyEvent, Wire } from '../../src/model/reply.ts';
 import type { DialectId } from '../../src/model/request.ts';
 import { run } from '../../src/pipeline/run.ts';
 import { speech } from '../../src/server/egress.ts';
@@ -14,12 +14,14 @@ import { PLANTED, type PlantedValue } from '../private-values.ts';
 import { ask, trailOf, turn } from '../support.ts';
 
 const DIALECTS = Object.keys(dialects) as DialectId[];
-const ALL_DIALECTS = DIALECTS.flatMap((dialect) => (['json', 'sse'] as const).map((form) => ({ dialect, form })));
+const ALL_DIALECTS = DIALECTS.flatMap((dialect) =>
+  ['json' as const, dialects[dialect].streamForm].map((form) => ({ dialect, form })),
+);
 const stage = maskPii({ maskBeforeLlm: true, callersMaySwitchOff: true }, detectors);
 
 interface Case {
   readonly dialect: DialectId;
-  readonly form: 'json' | 'sse';
+  readonly form: Wire['form'];
   readonly planted: readonly PlantedValue[];
   /** How the model's words are cut into deltas. */
   readonly deltas: (text: string) => readonly string[];
@@ -31,7 +33,7 @@ interface Case {
 async function heard({ dialect, form, planted, deltas, network }: Case) {
   const content = planted.map(({ sentence }) => sentence).join('\n');
   const asked = questionIn(dialect, content);
-  const { trail } = trailOf(turn({ dialect, ask: ask({ ...asked, stream: form === 'sse' }, dialect) }));
+  const { trail } = trailOf(turn({ dialect, ask: ask({ ...asked, stream: form !== 'json' }, dialect) }));
   const sent: string[] = [];
   const reply = await run(
     {
@@ -65,8 +67,8 @@ async function heard({ dialect, form, planted, deltas, network }: Case) {
 
 function questionIn(dialect: DialectId, content: string): Readonly<Record<string, unknown>> {
   if (dialect === 'openai-completions') return { prompt: content, messages: undefined };
-  if (dialect === 'gemini-content')
-    return { contents: [{ role: 'user', parts: [{ text: content }] }], messages: undefined };
+  if (dialect === 'gemini-content') return { contents: [{ role: 'user', parts: [{ text: content }] }], messages: undefined };
+  if (dialect === 'bedrock-converse') return { messages: [{ role: 'user', content: [{ text: content }] }] };
   return { messages: [{ role: 'user', content }], max_tokens: 9 };
 }
 

@@ -29,12 +29,16 @@ interface Line {
   readonly status: number;
   readonly kind: string;
   readonly res: string | null;
+  readonly res_b64: string | null;
 }
 
 /** The recordings lie beside the repository, and are not part of it. */
 const FOLDER = fileURLToPath(new URL('../../../../shared/fixtures/recorded', import.meta.url));
 const isThere = existsSync(FOLDER);
 /** What Gemini's paths say. */
+const STREAMS: ReadonlySet<string> = new Set(['streamGenerateContent', 'converse-stream']);
+/** What Bedrock's paths say. */
+const CONVERSED = /\/model\/([^/]+)\/(converse|converse-stream)$/;
 const GENERATED = /\/models\/([^/:]+):(generateContent|streamGenerateContent)/;
 
 /** Every recorded exchange in a dialect of ours; none where the recordings are absent. */
@@ -99,7 +103,7 @@ function exchangesOf(file: string): Exchange[] {
   return lines.filter((line) => line !== '').flatMap((line) => exchangeOf(JSON.parse(line) as Line) ?? []);
 }
 
-function exchangeOf({ file, i, provider, path, req, status, kind, res }: Line): Exchange | undefined {
+function exchangeOf({ file, i, provider, path, req, status, kind, res, res_b64: bytes }: Line): Exchange | undefined {
   const dialect = dialectOf(path.split('?')[0] ?? '');
   if (!dialect) return undefined;
   return {
@@ -107,22 +111,31 @@ function exchangeOf({ file, i, provider, path, req, status, kind, res }: Line): 
     provider,
     dialect,
     status,
-    form: kind === 'json' || kind === 'sse' ? kind : 'other',
+    form: FORMS[kind] ?? 'other',
     request: req ? requestOf(dialect, path, req) : undefined,
-    reply: Buffer.from(res ?? ''),
+    reply: bytes === null ? Buffer.from(res ?? '') : Buffer.from(bytes, 'base64'),
   };
 }
 
+/** What the recorder calls the forms. */
+const FORMS: Readonly<Record<string, Wire['form']>> = {
+  json: 'json',
+  sse: 'sse',
+  'aws-eventstream': 'aws-event-stream',
+};
+
 /** As ingress gives it on: what the path says stands in the body. */
 function requestOf(dialect: DialectId, path: string, text: string): Buffer {
-  const [, model, operation] = GENERATED.exec(path) ?? [];
-  if (dialect !== 'gemini-content') return Buffer.from(text);
-  return withPathFields(Buffer.from(text), { model, stream: operation === 'streamGenerateContent' }, false);
+  const [, model = '', operation = ''] = GENERATED.exec(path) ?? CONVERSED.exec(path) ?? [];
+  if (model === '' || (dialect !== 'gemini-content' && dialect !== 'bedrock-converse')) return Buffer.from(text);
+  const fields = { model: decodeURIComponent(model), stream: STREAMS.has(operation) };
+  return withPathFields(Buffer.from(text), fields, false);
 }
 
 function dialectOf(path: string): DialectId | undefined {
   if (path.startsWith('/bin/')) return undefined; // a test server that repeats the request; no model speaks there
   if (GENERATED.test(path)) return 'gemini-content';
+  if (CONVERSED.test(path)) return 'bedrock-converse';
   if (path.endsWith('/chat/completions')) return 'openai-chat';
   if (path.endsWith('/completions')) return 'openai-completions';
   return path.endsWith('/v1/messages') ? 'anthropic-messages' : undefined;

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { Usage } from '../../src/model/reply.ts';
+import { amazonMessagesIn } from '../amazon-messages.ts';
 import type { Exchange } from './exchanges.ts';
 
 /** JSON read without any of our code. */
@@ -15,6 +16,7 @@ export function bodiesOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): Jso
 
 /** Each `data:` of a stream as text, or the one body. */
 export function dataOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): string[] {
+  if (form === 'aws-event-stream') return amazonMessagesIn(reply).map(({ body }) => body.toString());
   if (form !== 'sse') return [reply.toString()];
   const found: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => found.push(data) });
@@ -29,6 +31,7 @@ export type Tokens = Required<Omit<Usage, 'native'>>;
 export function usageOf(exchange: Exchange): Tokens | undefined {
   const bodies = bodiesOf(exchange);
   if (exchange.dialect === 'gemini-content') return geminiUsage(bodies);
+  if (exchange.dialect === 'bedrock-converse') return bedrockUsage(bodies);
   return exchange.dialect === 'anthropic-messages' ? anthropicUsage(bodies) : openaiUsage(bodies);
 }
 
@@ -121,6 +124,24 @@ function geminiUsage(bodies: readonly JsonObject[]): Tokens | undefined {
     reasoningTokens: thoughts ?? 0,
     audioInputTokens: audio('promptTokensDetails'),
     audioOutputTokens: audio('candidatesTokensDetails'),
+  };
+}
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html: cached tokens are beside the input's. */
+function bedrockUsage(bodies: readonly JsonObject[]): Tokens | undefined {
+  const usage = bodies.map((body) => body['usage']).findLast(isObject);
+  if (!usage) return undefined;
+  const [read, written] = [count(usage['cacheReadInputTokens']), count(usage['cacheWriteInputTokens'])];
+  const details = Array.isArray(usage['cacheDetails']) ? usage['cacheDetails'].filter(isObject) : [];
+  return {
+    inputTokens: count(usage['totalTokens']) - count(usage['outputTokens']),
+    outputTokens: count(usage['outputTokens']),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: count(details.find(({ ttl }) => ttl === '1h')?.['inputTokens']),
+    reasoningTokens: 0,
+    audioInputTokens: 0,
+    audioOutputTokens: 0,
   };
 }
 

@@ -10,9 +10,16 @@ import { normalGeminiRequest } from './normal-gemini.ts';
  */
 export function normalRequest(dialect: DialectId, body: JsonObject): Json {
   if (dialect === 'gemini-content') return withoutNulls(normalGeminiRequest(body));
+  if (dialect === 'bedrock-converse') return withoutNulls(normalBedrockRequest(body));
   const { stream, ...rest } = body;
   const said = stream === true ? body : rest;
   return withoutNulls({ ...said, ...normalMessages(dialect, said) });
+}
+
+/** Settings without any are none; model and stream stand in the path. */
+function normalBedrockRequest({ model: _model, stream: _stream, ...body }: JsonObject): JsonObject {
+  const isSaid = (value: Json): boolean => typeof value !== 'object' || Object.keys(value ?? {}).length > 0;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => isSaid(value)));
 }
 
 function normalMessages(dialect: DialectId, body: JsonObject): JsonObject {

@@ -70,7 +70,7 @@ describeRecorded('a recorded exchange that stays in its dialect', () => {
       const once = decoded(dialect, form, [reply]);
       if (once.some(({ type }) => type === 'error')) return;
       expect(meaning(said(dialect, form, once))).toEqual(meaning(once));
-      const otherForm = form === 'json' ? 'sse' : 'json';
+      const otherForm = form === 'json' ? dialect.streamForm : 'json';
       expect(meaning(said(dialect, otherForm, once)).reply).toEqual(meaning(once).reply);
     }));
 });

@@ -7,7 +7,7 @@ import { describeRecorded, type Exchange, exchanges, expectAll, replies } from '
 import { bodiesOf, isObject, tokensOf, usageOf } from './independent.ts';
 
 const refused = exchanges.filter(({ status }) => status !== 200);
-const streams = replies.filter(({ form }) => form === 'sse');
+const streams = replies.filter(({ form }) => form !== 'json');
 const counted = replies.filter(usageOf);
 
 describeRecorded('a recorded exchange', () => {
@@ -49,10 +49,10 @@ describeRecorded('a recorded exchange', () => {
     }));
 
   test(`gives the same events however the network cuts it: ${streams.length} streams in 1, 7 and random bytes`, () =>
-    expectAll(streams, 110, ({ name, dialect, reply }) => {
-      const whole = decoded(dialects[dialect], 'sse', [reply]);
+    expectAll(streams, 110, ({ name, dialect, form, reply }) => {
+      const whole = decoded(dialects[dialect], form, [reply]);
       const cuts = [pieces(reply, 1), pieces(reply, 7), cutAt(reply, seededPlaces(name, 60))];
-      for (const parts of cuts) expect(decoded(dialects[dialect], 'sse', parts)).toEqual(whole);
+      for (const parts of cuts) expect(decoded(dialects[dialect], form, parts)).toEqual(whole);
     }));
 
   test(`gives the same events however the network cuts it: ${replies.length - streams.length} bodies`, () =>
@@ -99,7 +99,7 @@ function closedBlocks(events: readonly ReplyEvent[]): boolean {
 }
 
 function choicesOf(exchange: Exchange): Set<number> {
-  if (exchange.dialect === 'anthropic-messages') return new Set([0]);
+  if (exchange.dialect === 'anthropic-messages' || exchange.dialect === 'bedrock-converse') return new Set([0]);
   const seen = new Set<number>();
   for (const { choices, candidates, promptFeedback } of bodiesOf(exchange)) {
     if (isObject(promptFeedback)) seen.add(0); // a refused prompt ends the only answer before it begins

@@ -19,12 +19,20 @@ const VENDORS = [
   ['OpenAI’s SDK', 'openai-chat', 800],
   ['Anthropic’s SDK', 'anthropic-messages', 1150],
   ['Google’s SDK', 'gemini-content', 1100],
+  ['Amazon’s SDK', 'bedrock-converse', 1100],
 ] as const;
 
 describeRecorded('a recorded reply, said in the other vendors’ dialects', () => {
   const listeners = VENDORS.flatMap(([name, to, atLeast]) => {
     const list = understood.filter(({ dialect }) => dialect !== to);
-    return (['json', 'sse'] as const).map((form) => ({ name, to, form, list, atLeast, count: list.length }));
+    return (['json', dialects[to].streamForm] as const).map((form) => ({
+      name,
+      to,
+      form,
+      list,
+      atLeast,
+      count: list.length,
+    }));
   });
   test.each(listeners)('is the same to $name, as $form: $count replies', async ({ to, form, list, atLeast }) => {
     // One after the other, since Google's SDK fetches with what the process has.

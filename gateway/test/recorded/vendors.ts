@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { type GenerateContentResponse, GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
+import { saidToAmazon } from './vendor-amazon.ts';
 import type { Wire } from '../../src/model/reply.ts';
 import type { DialectId } from '../../src/model/request.ts';
 
@@ -30,6 +31,7 @@ export function otherDialects(dialect: DialectId): readonly VendorDialect[] {
 const LISTENERS: Readonly<Record<VendorDialect, (form: Wire['form'], bytes: Buffer) => Promise<Said>>> = {
   'openai-chat': saidToOpenai,
   'anthropic-messages': saidToAnthropic,
+  'bedrock-converse': saidToAmazon,
   'gemini-content': saidToGoogle,
 };
 

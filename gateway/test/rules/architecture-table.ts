@@ -185,6 +185,8 @@ export const ARCHITECTURE: Architecture = {
     ibantools: ['detectors'],
     'ipaddr.js': ['detectors', 'upstream'],
     'eventsource-parser': ['dialects', 'cli', 'benching'],
+    '@smithy/eventstream-codec': ['dialects'],
+    aws4fetch: ['signers'],
     'gpt-tokenizer': ['tokens'],
     'ai-tokenizer': ['tokens'],
     'node:http': ['server', 'benching'],
