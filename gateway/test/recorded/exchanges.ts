@@ -32,6 +32,13 @@ interface Line {
   readonly res_b64: string | null;
 }
 
+/** What the recorder calls the forms. */
+const FORMS: Readonly<Record<string, Wire['form']>> = {
+  json: 'json',
+  sse: 'sse',
+  'aws-eventstream': 'aws-event-stream',
+};
+
 /** The recordings lie beside the repository, and are not part of it. */
 const FOLDER = fileURLToPath(new URL('../../../../shared/fixtures/recorded', import.meta.url));
 const isThere = existsSync(FOLDER);
@@ -116,13 +123,6 @@ function exchangeOf({ file, i, provider, path, req, status, kind, res, res_b64: 
     reply: bytes === null ? Buffer.from(res ?? '') : Buffer.from(bytes, 'base64'),
   };
 }
-
-/** What the recorder calls the forms. */
-const FORMS: Readonly<Record<string, Wire['form']>> = {
-  json: 'json',
-  sse: 'sse',
-  'aws-eventstream': 'aws-event-stream',
-};
 
 /** As ingress gives it on: what the path says stands in the body. */
 function requestOf(dialect: DialectId, path: string, text: string): Buffer {
