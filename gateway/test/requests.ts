@@ -25,7 +25,11 @@ export function sentBody(
 }
 
 /** Wires that say usage in a stream whether it was asked for or not. */
-export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'gemini-content', 'bedrock-converse']);
+export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set([
+  'anthropic-messages',
+  'gemini-content',
+  'bedrock-converse',
+]);
 
 /** Wires whose replies don't say which model made them. */
 export const SAYS_NO_MODEL: ReadonlySet<DialectId> = new Set(['bedrock-converse']);

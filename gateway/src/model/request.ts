@@ -1,5 +1,10 @@
 /** The wire formats that exist. Each has a folder of its name in `dialects/`. */
-export type DialectId = 'openai-chat' | 'openai-completions' | 'anthropic-messages' | 'gemini-content' | 'bedrock-converse';
+export type DialectId =
+  | 'openai-chat'
+  | 'openai-completions'
+  | 'anthropic-messages'
+  | 'gemini-content'
+  | 'bedrock-converse';
 
 /** Fields of one wire format that this vocabulary has no word for. They are written again only in that same dialect. */
 export interface Extra {

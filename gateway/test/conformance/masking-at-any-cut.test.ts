@@ -67,7 +67,8 @@ async function heard({ dialect, form, planted, deltas, network }: Case) {
 
 function questionIn(dialect: DialectId, content: string): Readonly<Record<string, unknown>> {
   if (dialect === 'openai-completions') return { prompt: content, messages: undefined };
-  if (dialect === 'gemini-content') return { contents: [{ role: 'user', parts: [{ text: content }] }], messages: undefined };
+  if (dialect === 'gemini-content')
+    return { contents: [{ role: 'user', parts: [{ text: content }] }], messages: undefined };
   if (dialect === 'bedrock-converse') return { messages: [{ role: 'user', content: [{ text: content }] }] };
   return { messages: [{ role: 'user', content }], max_tokens: 9 };
 }
