@@ -23,6 +23,8 @@ import { timeOrderedId } from './model/time-ordered-id.ts';
 import type { TurnRecord } from './model/turn.ts';
 import type { Deadlines, Signers, Sleep, Transport } from './model/upstream.ts';
 import { ambientGoogleToken } from './signers/ambient-google.ts';
+import { awsChain } from './signers/aws-chain.ts';
+import { awsSigner } from './signers/aws.ts';
 import { googleSigner } from './signers/google.ts';
 import { readText } from './signers/read-text.ts';
 import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';

@@ -1,4 +1,5 @@
 import { anthropic } from './anthropic.ts';
+import { bedrock } from './bedrock.ts';
 import type { Provider } from './contract.ts';
 import { gemini } from './gemini.ts';
 import { jina } from './jina.ts';
@@ -16,6 +17,7 @@ export const providers: readonly Provider[] = [
   anthropic,
   gemini,
   vertexAi,
+  bedrock,
   openaiCompatible,
   litellmProxy,
   jina,

@@ -89,7 +89,8 @@ function meaning(events: readonly ReplyEvent[]): { readonly reply: unknown; read
     blocks: choice.blocks.map((block) => ('input' in block ? { ...block, input: parsedOrText(block.input) } : block)),
   }));
   return {
-    reply: { ...reply, model: '', native: [], choices },
+    // What has no id on the wire is given one made of its bytes.
+    reply: { ...reply, id: reply.id.startsWith('reply-') ? '' : reply.id, model: '', native: [], choices },
     // Fields beside our vocabulary may be said earlier or later, and in the other form otherwise, but not be lost.
     fields: [reply, ...reply.choices].map(
       ({ native }) => Object.assign({}, ...native.map(({ fields }) => fields)) as unknown,

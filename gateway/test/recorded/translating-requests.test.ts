@@ -83,7 +83,24 @@ function geminiTexts(parts: Json | undefined): string[] {
   );
 }
 
+/** Bedrock's blocks say what they are by the name of their only field. */
+function blocksNamed(body: JsonObject, name: string): JsonObject[] {
+  return listAt(body, 'messages').flatMap((message) =>
+    isObject(message)
+      ? listAt(message, 'content').flatMap((block) => {
+          const value = isObject(block) ? block[name] : undefined;
+          return isObject(value) ? [value] : [];
+        })
+      : [],
+  );
+}
+
 function toolNames(body: JsonObject): Json[] {
+  if (isObject(body['toolConfig']) && body['contents'] === undefined) {
+    return listAt(body['toolConfig'], 'tools').flatMap((tool) =>
+      isObject(tool) && isObject(tool['toolSpec']) ? [tool['toolSpec']['name'] ?? null] : [],
+    );
+  }
   const { tools } = body;
   return (isObject(tools) ? [tools] : listAt(body, 'tools')).flatMap((tool) => {
     if (!isObject(tool)) return [];
@@ -110,7 +127,10 @@ function calls(body: JsonObject): { name: Json | undefined; input: unknown }[] {
     );
     return [...openai, ...anthropic];
   });
-  return [...gemini, ...others];
+  const bedrock = blocksNamed(body, 'toolUse')
+    .filter(({ type }) => type !== 'server_tool_use')
+    .map(({ name, input }) => ({ name, input }));
+  return [...gemini, ...others, ...bedrock];
 }
 
 function geminiCall(part: Json): { name: Json | undefined; input: unknown }[] {

@@ -20,9 +20,12 @@ export function usageOf(fields: Fields): Usage {
 /** Writes `usage`; the wire demands it. */
 export function usageOut(usage: Usage | undefined): Fields {
   if (usage?.native?.dialect === DIALECT) return usage.native.fields;
-  const { inputTokens = 0, outputTokens = 0, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens } = usage ?? {};
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens, cacheWrite1hTokens } = usage ?? {};
+  // Some providers say the same tokens as read and as written; the sum stays that of the input.
+  const unread = inputTokens - (cacheReadTokens ?? 0);
+  const cacheWriteTokens = usage?.cacheWriteTokens === undefined ? undefined : Math.min(usage.cacheWriteTokens, unread);
   return present({
-    inputTokens: Math.max(0, inputTokens - (cacheReadTokens ?? 0) - (cacheWriteTokens ?? 0)),
+    inputTokens: Math.max(0, unread - (cacheWriteTokens ?? 0)),
     outputTokens,
     totalTokens: inputTokens + outputTokens,
     cacheReadInputTokens: cacheReadTokens,
