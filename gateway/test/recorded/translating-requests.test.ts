@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { dialects } from '../../src/dialects/index.ts';
+import type { Ask } from '../../src/model/request.ts';
 import { describeRecorded, expectAll, type Exchange, requests } from './exchanges.ts';
 import { isObject, type Json, type JsonObject } from './independent.ts';
 import { otherDialects, type VendorDialect } from './vendors.ts';
@@ -20,7 +21,10 @@ describeRecorded('a recorded request, asked in the other vendors’ dialects', (
       expect(texts.filter((text) => !said.includes(text))).toEqual([]);
     }));
 
-  const withTools = everywhere.filter((exchange) => toolNames(bodyOf(exchange)).length > 0);
+  // Bedrock has no word for tools that may not be called, so they are left out.
+  const leavesOut = ({ to, ...exchange }: Asked): boolean =>
+    to === 'bedrock-converse' && askOf(exchange).look().toolChoice?.type === 'none';
+  const withTools = everywhere.filter((one) => toolNames(bodyOf(one)).length > 0 && !leavesOut(one));
   test(`keeps the names of its tools: ${withTools.length} translations`, () =>
     expectAll(withTools, 1200, (exchange) => {
       expect(toolNames(translated(exchange))).toEqual(toolNames(bodyOf(exchange)));
@@ -39,14 +43,17 @@ describeRecorded('a recorded request, asked in the other vendors’ dialects', (
     }));
 });
 
-function bodyOf({ request }: Asked): JsonObject {
+function bodyOf({ request }: Exchange): JsonObject {
   return JSON.parse(String(request)) as JsonObject;
 }
 
 function encoded(exchange: Asked): ReturnType<(typeof dialects)['openai-chat']['encodeRequest']> {
+  return dialects[exchange.to].encodeRequest(askOf(exchange).look(), 'the-model');
+}
+
+function askOf(exchange: Exchange): Ask {
   const bytes = exchange.request ?? Buffer.alloc(0);
-  const ask = dialects[exchange.dialect].readRequest({ dialect: exchange.dialect, bytes, body: bodyOf(exchange) });
-  return dialects[exchange.to].encodeRequest(ask.look(), 'the-model');
+  return dialects[exchange.dialect].readRequest({ dialect: exchange.dialect, bytes, body: bodyOf(exchange) });
 }
 
 function translated(exchange: Asked): JsonObject {
@@ -72,7 +79,7 @@ function contentTexts(content: Json | undefined): string[] {
   if (typeof content === 'string') return [content];
   const parts = Array.isArray(content) ? content : [];
   return parts.flatMap((part) =>
-    isObject(part) && typeof part['text'] === 'string' && part['type'] === 'text' ? part['text'] : [],
+    isObject(part) && typeof part['text'] === 'string' && (part['type'] ?? 'text') === 'text' ? part['text'] : [],
   );
 }
 
