@@ -143,7 +143,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
 /** The way out to providers, and who proves to them who asks where a key alone can't. */
 function doorsOf(transport: Transport): { readonly transport: Transport; readonly signers: Signers } {
   const google = googleSigner({ transport, nowMs: clocks.nowMs, readText }, ambientGoogleToken);
-  return { transport, signers: { google } };
+  return { transport, signers: { aws: awsSigner(clocks, awsChain(clocks.nowMs)), google } };
 }
 
 function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePorts['keepBody'] {

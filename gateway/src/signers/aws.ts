@@ -3,11 +3,10 @@ import { GatewayError } from '../model/error.ts';
 import type { Signer, UpstreamRequest } from '../model/upstream.ts';
 import type { SignerPorts } from './contract.ts';
 
-const SERVICE = 'bedrock';
 /** Keys derived for a day, a region and a secret. A few per deployment; an old day's are thrown away with the rest. */
 const DERIVED_KEYS_MAX = 1000;
 
-/** What proves who an AWS account's user is. */
+/** What proves who an user of an AWS account is. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -63,7 +62,8 @@ async function signed(request: UpstreamRequest, ground: Ground): Promise<Upstrea
     accessKeyId,
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),
-    service: SERVICE,
+    // Amazon calls its services in signatures as the providers are called here.
+    service: request.provider,
     region: ground.region,
     cache: ground.derived,
     datetime: new Date(ground.atMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
