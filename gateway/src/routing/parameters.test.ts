@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { settingAt } from '../../test/requests.ts';
 import { ask, deployment, failureOf, provider, turn } from '../../test/support.ts';
 import { dialects } from '../dialects/index.ts';
 import { Ask } from '../model/request.ts';
@@ -59,7 +60,7 @@ test('and where a stage has changed the question', () => {
 test.each(Object.values(dialects))('whichever wire the caller speaks: $id', ({ id }) => {
   const request = { ...ask({}).look(), temperature: 0.3, maxOutputTokens: 5 };
   const changed = turn({ dialect: id, ask: Ask.made(request) });
-  const path = id === 'gemini-content' ? 'generationConfig.temperature' : 'temperature';
+  const path = settingAt(id, 'temperature');
   const { request: out, notices } = addressed(changed, to({ additionalDropParams: [path] }), true);
   expect(String(out.body)).not.toContain('temperature');
   expect(notices).toContain(`dropped ${path}: additional_drop_params`);
