@@ -12,7 +12,7 @@ import type { Scenario } from './contract.ts';
 
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 const OPTIONS = {
-  rounds: { type: 'string', default: '9' },
+  rounds: { type: 'string', default: '5' },
   requests: { type: 'string', default: '10000' },
   only: { type: 'string', default: '' },
   smoke: { type: 'boolean', default: false },
