@@ -8,6 +8,7 @@ const LEAST: Readonly<Record<DialectId, Readonly<Record<string, unknown>>>> = {
   'anthropic-messages': { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'bedrock-converse': { model: 'm', messages: [{ role: 'user', content: [{ text: 'Hi, "model":"x"' }] }] },
   'gemini-content': { model: 'm', contents: [{ role: 'user', parts: [{ text: 'Hi, "model":"x"' }] }] },
+  'openai-responses': { model: 'm', input: [{ role: 'user', content: 'Hi, "model":"x"' }] },
 };
 
 /** Wires whose path says model and stream: there they stand in no body that a provider is sent. */
@@ -29,6 +30,7 @@ export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set([
   'anthropic-messages',
   'gemini-content',
   'bedrock-converse',
+  'openai-responses',
 ]);
 
 /** Wires whose replies don't say which model made them. */

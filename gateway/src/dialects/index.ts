@@ -5,6 +5,7 @@ import type { Dialect } from './contract.ts';
 import { geminiContent } from './gemini-content/gemini-content.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
 import { openaiCompletions } from './openai-completions/openai-completions.ts';
+import { openaiResponses } from './openai-responses/openai-responses.ts';
 
 /** Every wire format, by name. */
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
@@ -13,4 +14,5 @@ export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'gemini-content': geminiContent,
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,
+  'openai-responses': openaiResponses,
 };

@@ -9,9 +9,14 @@ export type Block =
       readonly citations: readonly Citation[];
       readonly extra?: Extra;
     }
-  | { readonly kind: 'reasoning'; readonly text: string; readonly signature: string | undefined }
-  | { readonly kind: 'redacted-reasoning'; readonly data: string }
-  | { readonly kind: 'refusal'; readonly text: string }
+  | {
+      readonly kind: 'reasoning';
+      readonly text: string;
+      readonly signature: string | undefined;
+      readonly extra?: Extra;
+    }
+  | { readonly kind: 'redacted-reasoning'; readonly data: string; readonly extra?: Extra }
+  | { readonly kind: 'refusal'; readonly text: string; readonly extra?: Extra }
   | {
       readonly kind: 'tool-call';
       readonly id: string;
@@ -168,11 +173,11 @@ function closedChoice(index: number, { blocks, finish, logprobs, native }: OpenC
 function closedBlock({ start, text, signature, citations }: OpenBlock): Block {
   switch (start.kind) {
     case 'text':
-      return { kind: 'text', text, citations, ...(start.extra ? { extra: start.extra } : {}) };
+      return { kind: 'text', text, citations, ...extraOf(start) };
     case 'reasoning':
-      return { kind: 'reasoning', text, signature: signature === '' ? undefined : signature };
+      return { kind: 'reasoning', text, signature: signature === '' ? undefined : signature, ...extraOf(start) };
     case 'refusal':
-      return { kind: 'refusal', text };
+      return { kind: 'refusal', text, ...extraOf(start) };
     case 'tool-call':
       return {
         kind: 'tool-call',
@@ -180,12 +185,16 @@ function closedBlock({ start, text, signature, citations }: OpenBlock): Block {
         name: start.name,
         input: text,
         freeform: start.freeform ?? false,
-        ...(start.extra ? { extra: start.extra } : {}),
+        ...extraOf(start),
       };
     case 'redacted-reasoning':
     case 'native':
       return start;
   }
+}
+
+function extraOf({ extra }: { readonly extra?: Extra }): { readonly extra?: Extra } {
+  return extra ? { extra } : {};
 }
 
 /** Says a whole reply as events, so that a stored or a plain answer can be streamed. `fold(unfold(reply))` is `reply`. */
@@ -240,17 +249,16 @@ function blockEvents(choice: number, block: number, whole: Block): ReplyEvent[] 
 function startOf(block: Block): Extract<ReplyEvent, { type: 'block-start' }>['start'] {
   switch (block.kind) {
     case 'text':
-      return { kind: 'text', ...(block.extra ? { extra: block.extra } : {}) };
     case 'reasoning':
     case 'refusal':
-      return { kind: block.kind };
+      return { kind: block.kind, ...extraOf(block) };
     case 'tool-call':
       return {
         kind: 'tool-call',
         id: block.id,
         name: block.name,
         ...(block.freeform ? { freeform: true } : {}),
-        ...(block.extra ? { extra: block.extra } : {}),
+        ...extraOf(block),
       };
     case 'redacted-reasoning':
     case 'native':

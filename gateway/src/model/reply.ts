@@ -33,9 +33,9 @@ export interface TokenLogprob {
 /** What a block is, said when it begins. */
 export type BlockStart =
   | { readonly kind: 'text'; readonly extra?: Extra }
-  | { readonly kind: 'reasoning' }
-  | { readonly kind: 'refusal' }
-  | { readonly kind: 'redacted-reasoning'; readonly data: string }
+  | { readonly kind: 'reasoning'; readonly extra?: Extra }
+  | { readonly kind: 'refusal'; readonly extra?: Extra }
+  | { readonly kind: 'redacted-reasoning'; readonly data: string; readonly extra?: Extra }
   | {
       readonly kind: 'tool-call';
       readonly id: string;

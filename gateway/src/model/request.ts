@@ -4,7 +4,8 @@ export type DialectId =
   | 'openai-completions'
   | 'anthropic-messages'
   | 'gemini-content'
-  | 'bedrock-converse';
+  | 'bedrock-converse'
+  | 'openai-responses';
 
 /** Fields of one wire format that this vocabulary has no word for. They are written again only in that same dialect. */
 export interface Extra {

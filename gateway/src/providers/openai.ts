@@ -1,5 +1,6 @@
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
 import { openaiCompletions } from '../dialects/openai-completions/openai-completions.ts';
+import { openaiResponses } from '../dialects/openai-responses/openai-responses.ts';
 import { bearer, type HttpProvider, OPENAI_OPERATIONS, type ParameterRule } from './contract.ts';
 
 /** Models that always think before they speak. */
@@ -28,6 +29,11 @@ const CHAT_RULES: readonly ParameterRule[] = [
   },
 ];
 
+/** The same for Responses, which have fewer such fields. */
+const RESPONSES_RULES: readonly ParameterRule[] = [
+  { models: REASONING, only: { temperature: [1], top_p: [1] }, lacks: ['top_logprobs'] },
+];
+
 /** OpenAI itself, and with another base URL any host that speaks its API. */
 export const openai: HttpProvider = {
   kind: 'http',
@@ -46,6 +52,7 @@ export const openai: HttpProvider = {
       path: '/completions',
       models: [/^gpt-3\.5-turbo-instruct/, /^davinci-002/, /^babbage-002/],
     },
+    { dialect: openaiResponses, path: '/responses', rules: RESPONSES_RULES },
   ],
   operations: OPENAI_OPERATIONS,
   models: ['gpt-4o', 'gpt-4o-mini', 'gpt-4-turbo', 'gpt-3.5-turbo', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-5', 'gpt-5-mini'],

@@ -72,6 +72,8 @@ function chatRoutes(ports: ServerPorts): [string, Methods][] {
     ['/v1/completions', serve(strict('openai-completions'))],
     ['/completions', serve(strict('openai-completions'))],
     ['/v1/messages', serve(strict('anthropic-messages'))],
+    ['/v1/responses', serve(strict('openai-responses'))],
+    ['/responses', serve(strict('openai-responses'))],
   ];
 }
 

@@ -70,6 +70,7 @@ function questionIn(dialect: DialectId, content: string): Readonly<Record<string
   if (dialect === 'gemini-content')
     return { contents: [{ role: 'user', parts: [{ text: content }] }], messages: undefined };
   if (dialect === 'bedrock-converse') return { messages: [{ role: 'user', content: [{ text: content }] }] };
+  if (dialect === 'openai-responses') return { input: content, messages: undefined };
   return { messages: [{ role: 'user', content }], max_tokens: 9 };
 }
 

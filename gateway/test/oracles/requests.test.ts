@@ -13,6 +13,7 @@ const ROUTES: Readonly<Partial<Record<DialectId, string>>> = {
   'openai-completions': '/v1/completions',
   'anthropic-messages': '/v1/messages',
   'gemini-content': '/v1beta/models/openai%2Fgpt-4o:generateContent',
+  'openai-responses': '/v1/responses',
 };
 const features = REQUEST_FEATURES.flatMap((group) => group.features);
 const why = whyNot(steadyEntry);

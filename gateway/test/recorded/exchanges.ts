@@ -147,6 +147,7 @@ function dialectOf(path: string): DialectId | undefined {
   if (CONVERSED.test(path)) return 'bedrock-converse';
   if (path.endsWith('/chat/completions')) return 'openai-chat';
   if (path.endsWith('/completions')) return 'openai-completions';
+  if (path.endsWith('/responses')) return 'openai-responses';
   return path.endsWith('/v1/messages') ? 'anthropic-messages' : undefined;
 }
 

@@ -32,6 +32,7 @@ export function usageOf(exchange: Exchange): Tokens | undefined {
   const bodies = bodiesOf(exchange);
   if (exchange.dialect === 'gemini-content') return geminiUsage(bodies);
   if (exchange.dialect === 'bedrock-converse') return bedrockUsage(bodies);
+  if (exchange.dialect === 'openai-responses') return responsesUsage(bodies);
   return exchange.dialect === 'anthropic-messages' ? anthropicUsage(bodies) : openaiUsage(bodies);
 }
 
@@ -140,6 +141,29 @@ function bedrockUsage(bodies: readonly JsonObject[]): Tokens | undefined {
     cacheWriteTokens: written,
     cacheWrite1hTokens: count(details.find(({ ttl }) => ttl === '1h')?.['inputTokens']),
     reasoningTokens: 0,
+    audioInputTokens: 0,
+    audioOutputTokens: 0,
+  };
+}
+
+/** https://platform.openai.com/docs/api-reference/responses/object: as chat completions, in other words. */
+function responsesUsage(bodies: readonly JsonObject[]): Tokens | undefined {
+  const usage = bodies
+    .flatMap((body) => [body['response'], body])
+    .flatMap((one) => (isObject(one) && isObject(one['usage']) ? [one['usage']] : []))
+    .at(-1);
+  if (!usage) return undefined;
+  const detail = (name: string, field: string): number => {
+    const details = usage[name];
+    return isObject(details) ? count(details[field]) : 0;
+  };
+  return {
+    inputTokens: count(usage['input_tokens']),
+    outputTokens: count(usage['output_tokens']),
+    cacheReadTokens: detail('input_tokens_details', 'cached_tokens'),
+    cacheWriteTokens: detail('input_tokens_details', 'cache_write_tokens'),
+    cacheWrite1hTokens: 0,
+    reasoningTokens: detail('output_tokens_details', 'reasoning_tokens'),
     audioInputTokens: 0,
     audioOutputTokens: 0,
   };

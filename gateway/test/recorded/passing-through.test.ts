@@ -86,6 +86,8 @@ function meaning(events: readonly ReplyEvent[]): { readonly reply: unknown; read
     ...choice,
     native: [],
     finish: choice.finish ?? 'stop',
+    // A logarithm of -0 is written as 0.
+    logprobs: choice.logprobs && (JSON.parse(JSON.stringify(choice.logprobs)) as unknown),
     blocks: choice.blocks.map((block) => ('input' in block ? { ...block, input: parsedOrText(block.input) } : block)),
   }));
   return {
@@ -157,13 +159,15 @@ function modelField(body: JsonObject | undefined): string {
   return body && 'modelVersion' in body ? 'modelVersion' : 'model';
 }
 
-/** Where a dialect says the model: at the top, or in the message that a stream starts with. */
+/** Where a dialect says the model: at the top, in the message that a stream starts with, or in events' `response`. */
 function modelPlace(body: JsonObject | undefined): JsonObject | undefined {
+  if (isObject(body?.['response'])) return body['response'];
   return isObject(body?.['message']) && body['type'] === 'message_start' ? body['message'] : body;
 }
 
 function withModel(body: JsonObject | undefined): Json | undefined {
   if (!body) return undefined;
   const place = modelPlace(body);
-  return place === body ? { ...body, [modelField(body)]: MODEL } : { ...body, message: { ...place, model: MODEL } };
+  if (place === body) return { ...body, [modelField(body)]: MODEL };
+  return { ...body, [isObject(body['response']) ? 'response' : 'message']: { ...place, model: MODEL } };
 }

@@ -98,8 +98,10 @@ function closedBlocks(events: readonly ReplyEvent[]): boolean {
   return open.size === 0 || events.some(({ type }) => type === 'error');
 }
 
+const WITH_ONE_ANSWER: ReadonlySet<string> = new Set(['anthropic-messages', 'bedrock-converse', 'openai-responses']);
+
 function choicesOf(exchange: Exchange): Set<number> {
-  if (exchange.dialect === 'anthropic-messages' || exchange.dialect === 'bedrock-converse') return new Set([0]);
+  if (WITH_ONE_ANSWER.has(exchange.dialect)) return new Set([0]);
   const seen = new Set<number>();
   for (const { choices, candidates, promptFeedback } of bodiesOf(exchange)) {
     if (isObject(promptFeedback)) seen.add(0); // a refused prompt ends the only answer before it begins

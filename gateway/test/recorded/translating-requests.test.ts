@@ -9,9 +9,16 @@ interface Asked extends Exchange {
   readonly to: VendorDialect;
 }
 
-const everywhere: readonly Asked[] = requests.flatMap((one) =>
-  otherDialects(one.dialect).map((to) => ({ ...one, to, name: `${one.name} in ${to}` })),
-);
+/** What goes on with something that a provider keeps makes sense there only. */
+const KEPT = ['previous_response_id', 'conversation', 'background'];
+const isWhole = ({ request }: Exchange): boolean => {
+  const body = JSON.parse(String(request)) as JsonObject;
+  return KEPT.every((name) => !body[name]);
+};
+
+const everywhere: readonly Asked[] = requests
+  .filter(isWhole)
+  .flatMap((one) => otherDialects(one.dialect).map((to) => ({ ...one, to, name: `${one.name} in ${to}` })));
 
 describeRecorded('a recorded request, asked in the other vendors’ dialects', () => {
   test(`keeps every text of its messages: ${everywhere.length} translations`, () =>
@@ -68,18 +75,25 @@ function messageTexts(body: JsonObject): string[] {
   const contents = listAt(body, 'contents').flatMap((content) =>
     isObject(content) ? geminiTexts(content['parts']) : [],
   );
+  const items = listAt(body, 'input').flatMap((item) => (isObject(item) ? contentTexts(item['content']) : []));
+  const input = [
+    ...contentTexts(body['instructions']),
+    ...(typeof body['input'] === 'string' ? [body['input']] : items),
+  ];
   const system = body['systemInstruction'] ?? body['system_instruction'];
   const instructions = isObject(system) ? geminiTexts(system['parts']) : [];
-  return [...contentTexts(body['system']), ...messages, ...instructions, ...contents]
+  return [...contentTexts(body['system']), ...messages, ...instructions, ...contents, ...input]
     .map((text) => text.trim())
     .filter((text) => text !== '');
 }
+
+const TEXTS: ReadonlySet<unknown> = new Set(['text', 'input_text', 'output_text']);
 
 function contentTexts(content: Json | undefined): string[] {
   if (typeof content === 'string') return [content];
   const parts = Array.isArray(content) ? content : [];
   return parts.flatMap((part) =>
-    isObject(part) && typeof part['text'] === 'string' && (part['type'] ?? 'text') === 'text' ? part['text'] : [],
+    isObject(part) && typeof part['text'] === 'string' && TEXTS.has(part['type'] ?? 'text') ? part['text'] : [],
   );
 }
 
@@ -115,7 +129,8 @@ function toolNames(body: JsonObject): Json[] {
       return listAt(tool, 'functionDeclarations').map((one) => (isObject(one) ? (one['name'] ?? null) : null));
     }
     if (isObject(tool['function'])) return [tool['function']['name'] ?? null];
-    return tool['input_schema'] ? [tool['name'] ?? null] : []; // the others run at the provider
+    const isFunction = tool['input_schema'] !== undefined || tool['type'] === 'function';
+    return isFunction ? [tool['name'] ?? null] : []; // the others run at the provider
   });
 }
 
@@ -137,7 +152,12 @@ function calls(body: JsonObject): { name: Json | undefined; input: unknown }[] {
   const bedrock = blocksNamed(body, 'toolUse')
     .filter(({ type }) => type !== 'server_tool_use')
     .map(({ name, input }) => ({ name, input }));
-  return [...gemini, ...others, ...bedrock];
+  const items = listAt(body, 'input').flatMap((item) =>
+    isObject(item) && item['type'] === 'function_call'
+      ? [{ name: item['name'], input: parsedInput(item['arguments']) }]
+      : [],
+  );
+  return [...gemini, ...items, ...others, ...bedrock];
 }
 
 function geminiCall(part: Json): { name: Json | undefined; input: unknown }[] {

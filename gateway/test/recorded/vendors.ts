@@ -33,6 +33,7 @@ const LISTENERS: Readonly<Record<VendorDialect, (form: Wire['form'], bytes: Buff
   'anthropic-messages': saidToAnthropic,
   'bedrock-converse': saidToAmazon,
   'gemini-content': saidToGoogle,
+  'openai-responses': saidToResponses,
 };
 
 async function saidToOpenai(form: Wire['form'], bytes: Buffer): Promise<Said> {
@@ -59,6 +60,34 @@ async function saidToOpenai(form: Wire['form'], bytes: Buffer): Promise<Said> {
     finish: FINISHES[first?.finish_reason ?? ''] ?? 'other',
     inputTokens: usage?.prompt_tokens,
     outputTokens: usage?.completion_tokens,
+  };
+}
+
+async function saidToResponses(form: Wire['form'], bytes: Buffer): Promise<Said> {
+  const client = new OpenAI({
+    apiKey: 'k',
+    baseURL: 'http://loopback/v1',
+    maxRetries: 0,
+    fetch: answering(form, bytes),
+  });
+  const asked = { model: 'm', input: 'Hello' };
+  const response =
+    form === 'sse' ? await client.responses.stream(asked).finalResponse() : await client.responses.create(asked);
+  const calls = response.output.flatMap((item) => {
+    if (item.type === 'custom_tool_call') return [{ name: item.name, input: item.input }];
+    return item.type === 'function_call' ? [{ name: item.name, input: inputOf(item.arguments) }] : [];
+  });
+  const { status, incomplete_details: details, usage } = response;
+  const word = status === 'completed' ? (calls.length > 0 ? 'tool_calls' : 'stop') : details?.reason;
+  return {
+    text: response.output
+      .flatMap((item) => (item.type === 'message' ? item.content : []))
+      .map((part) => (part.type === 'output_text' ? part.text : ''))
+      .join(''),
+    calls,
+    finish: FINISHES[word ?? ''] ?? 'other',
+    inputTokens: usage?.input_tokens,
+    outputTokens: usage?.output_tokens,
   };
 }
 
@@ -124,6 +153,7 @@ const FINISHES: Readonly<Record<string, string>> = {
   stop_sequence: 'stop',
   length: 'length',
   max_tokens: 'length',
+  max_output_tokens: 'length',
   STOP: 'stop',
   MAX_TOKENS: 'length',
   tool_calls: 'tools',

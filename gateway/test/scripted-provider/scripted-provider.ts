@@ -6,6 +6,7 @@ import { FAST_REPLIES } from './fast-replies.ts';
 import { geminiVoice } from './gemini-voice.ts';
 import { namedScript } from './named-acts.ts';
 import { openaiChatVoice } from './openai-chat-voice.ts';
+import { openaiResponsesVoice } from './openai-responses-voice.ts';
 import { openaiTextVoice } from './openai-text-voice.ts';
 import { play } from './play.ts';
 import { compose } from './reply.ts';
@@ -48,6 +49,7 @@ const VOICES: readonly (readonly [RegExp, Voice])[] = [
   [/\/chat\/completions$/, openaiChatVoice],
   [/\/completions$/, openaiTextVoice],
   [/\/messages$/, anthropicVoice],
+  [/\/responses$/, openaiResponsesVoice],
   [/:(generateContent|streamGenerateContent)$/, geminiVoice],
 ];
 

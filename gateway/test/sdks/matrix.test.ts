@@ -25,6 +25,9 @@ const DRIVERS: Readonly<Record<string, readonly string[]>> = {
   'agents-chat': USUAL,
   google: [...USUAL, 'countTokens'],
   'ai-google': USUAL,
+  'openai-responses': USUAL,
+  'ai-openai-responses': USUAL,
+  'agents-responses': USUAL,
 };
 
 const SAID = { text: EXPECTED.text, ...EXPECTED.usage };

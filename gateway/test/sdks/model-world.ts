@@ -70,7 +70,7 @@ export async function openModelWorld(): Promise<ModelWorld> {
 function knowing(request: ScriptedRequest): Behaviour {
   const asked = JSON.stringify(request.json);
   const counted = usage(EXPECTED.usage);
-  if (asked.includes('"Hang"')) return behave(say('Hello you there'), stall({ event: 3 }));
+  if (asked.includes('"Hang"')) return behave(say('Hello you there'), stall({ event: 4 }));
   if (asked.includes('What is the weather'))
     return behave(call('get_weather', EXPECTED.call), say(EXPECTED.weather), counted);
   if (!asked.includes('Who was it?')) return behave(say(EXPECTED.text), counted);

@@ -1,22 +1,10 @@
 import type { ChatRequest, Extra } from '../../model/request.ts';
 import { LossList } from '../loss-list.ts';
+import { asksForNothing, OPENAI_HINTS, refuseKept } from '../openai-kept.ts';
 import { DIALECT } from './fields.ts';
 
 /** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
-const HINTS: ReadonlySet<string> = new Set([
-  'labels',
-  'metadata',
-  'moderation',
-  'prompt_cache_key',
-  'prompt_cache_options',
-  'prompt_cache_retention',
-  'safetySettings',
-  'safety_identifier',
-  'store',
-  'stream_options',
-  'usage',
-  'user',
-]);
+const HINTS: ReadonlySet<string> = new Set(['labels', 'safetySettings', 'usage', ...OPENAI_HINTS]);
 
 /** Collects what a request asks for and this wire can't say. */
 export class Losses extends LossList {
@@ -41,6 +29,7 @@ export function noteLostParameters(request: ChatRequest, losses: Losses): void {
     losses.hint('response_format.json_schema.description');
   }
   if (!request.extra || request.extra.dialect === DIALECT) return;
+  refuseKept(request.extra.fields);
   for (const [key, value] of Object.entries(request.extra.fields)) {
     if (!hasEffect(key, value)) continue;
     if (HINTS.has(key)) losses.hint(key);
@@ -49,8 +38,7 @@ export function noteLostParameters(request: ChatRequest, losses: Losses): void {
 }
 
 function hasEffect(key: string, value: unknown): boolean {
-  if (value === undefined || value === null) return false;
-  if (key === 'store') return value !== false;
+  if (asksForNothing(key, value)) return false;
   if (key === 'modalities') return !(Array.isArray(value) && value.every((modality) => modality === 'text'));
   return true;
 }

@@ -1,23 +1,10 @@
 import type { ChatRequest, Extra } from '../../model/request.ts';
 import { LossList } from '../loss-list.ts';
+import { asksForNothing, OPENAI_HINTS, refuseKept } from '../openai-kept.ts';
 import { DIALECT } from './fields.ts';
 
 /** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
-const HINTS: ReadonlySet<string> = new Set([
-  'cache_control',
-  'context_management',
-  'metadata',
-  'moderation',
-  'prompt_cache_key',
-  'prompt_cache_options',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'speed',
-  'store',
-  'stream_options',
-  'usage',
-  'user',
-]);
+const HINTS: ReadonlySet<string> = new Set(['cache_control', 'context_management', 'speed', 'usage', ...OPENAI_HINTS]);
 
 /** Collects what a request asks for and this wire can't say. */
 export class Losses extends LossList {
@@ -40,6 +27,7 @@ export function noteLostParameters(request: ChatRequest, losses: Losses): void {
   if (request.output?.type === 'json') losses.parameter('response_format');
   noteLostOrders(request, losses);
   if (!request.extra || request.extra.dialect === DIALECT) return;
+  refuseKept(request.extra.fields);
   for (const [key, value] of Object.entries(request.extra.fields)) {
     if (!hasEffect(key, value)) continue;
     if (HINTS.has(key)) losses.hint(key);
@@ -55,8 +43,7 @@ function noteLostOrders({ parallelToolCalls, tools = [], endUser }: ChatRequest,
 }
 
 function hasEffect(key: string, value: unknown): boolean {
-  if (value === undefined || value === null) return false;
-  if (key === 'store') return value !== false;
+  if (asksForNothing(key, value)) return false;
   if (key === 'modalities') return !(Array.isArray(value) && value.every((modality) => modality === 'text'));
   return true;
 }

@@ -1,23 +1,10 @@
 import type { ChatRequest, Extra, Message } from '../../model/request.ts';
 import { LossList } from '../loss-list.ts';
+import { asksForNothing, OPENAI_HINTS, refuseKept } from '../openai-kept.ts';
 import { DIALECT } from './fields.ts';
 
 /** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
-const HINTS: ReadonlySet<string> = new Set([
-  'cache_control',
-  'context_management',
-  'metadata',
-  'moderation',
-  'prompt_cache_key',
-  'prompt_cache_options',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'speed',
-  'store',
-  'stream_options',
-  'usage',
-  'user',
-]);
+const HINTS: ReadonlySet<string> = new Set(['cache_control', 'context_management', 'speed', 'usage', ...OPENAI_HINTS]);
 
 /** Collects what a request asks for and this wire can't say. */
 export class Losses extends LossList {
@@ -38,6 +25,7 @@ export function noteLostParameters(request: ChatRequest, losses: Losses): void {
   if (endUser !== undefined) losses.hint('user');
   if (messages.some(hasCacheHint) || tools.some((tool) => 'cacheHint' in tool)) losses.hint('cache_control');
   if (!request.extra || request.extra.dialect === DIALECT) return;
+  refuseKept(request.extra.fields);
   for (const [key, value] of Object.entries(request.extra.fields)) {
     if (!hasEffect(key, value)) continue;
     if (HINTS.has(key)) losses.hint(key);
@@ -50,8 +38,7 @@ function hasCacheHint({ content }: Message): boolean {
 }
 
 function hasEffect(key: string, value: unknown): boolean {
-  if (value === undefined || value === null) return false;
-  if (key === 'store') return value !== false;
+  if (asksForNothing(key, value)) return false;
   if (key === 'modalities') return !(Array.isArray(value) && value.every((modality) => modality === 'text'));
   return true;
 }
