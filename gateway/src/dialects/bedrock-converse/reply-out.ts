@@ -8,6 +8,7 @@ import { inputObject } from './parts-out.ts';
 import { reasonOut } from './stop-reason.ts';
 import { StreamEncoder } from './stream-out.ts';
 import { usageOut } from './usage.ts';
+import { redactedOut } from './redacted.ts';
 
 /** Events to bytes. This wire says usage always, and no model. */
 export function encodeReply(form: Wire['form'], _options: EncodeOptions): Transducer<ReplyEvent, Buffer> {
@@ -44,7 +45,7 @@ function blockOut(block: Block): Fields | undefined {
     case 'reasoning':
       return { reasoningContent: { reasoningText: present({ text: block.text, signature: block.signature }) } };
     case 'redacted-reasoning':
-      return { reasoningContent: { redactedContent: block.data } };
+      return { reasoningContent: { redactedContent: redactedOut(block.data) } };
     case 'tool-call':
       return {
         toolUse: {

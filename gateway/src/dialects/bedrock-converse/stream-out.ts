@@ -5,6 +5,7 @@ import { DIALECT, type Fields, isFields, objectsOf, onlyField, ownFields, presen
 import { eventMessage, exceptionMessage } from './messages.ts';
 import { type Finish, reasonOut } from './stop-reason.ts';
 import { usageOut } from './usage.ts';
+import { redactedOut } from './redacted.ts';
 
 type BlockEvent = Extract<ReplyEvent, { readonly block: number }>;
 
@@ -106,7 +107,7 @@ function beginning(start: BlockStart): Beginning {
     case 'tool-call':
       return { start: { toolUse: { ...ownFields(start.extra), toolUseId: start.id, name: start.name } }, deltas: [] };
     case 'redacted-reasoning':
-      return { start: undefined, deltas: [{ reasoningContent: { redactedContent: start.data } }] };
+      return { start: undefined, deltas: [{ reasoningContent: { redactedContent: redactedOut(start.data) } }] };
     case 'native':
       return isFields(start.value) ? nativeBeginning(start.value) : { start: undefined, deltas: [] };
     case 'text':
