@@ -19,6 +19,7 @@ function notHere(field: string): GatewayError {
 
 /** Fields of OpenAI's that change the price, the record or the comfort, but not the answer. */
 export const OPENAI_HINTS: readonly string[] = [
+  'client_metadata',
   'include',
   'metadata',
   'moderation',

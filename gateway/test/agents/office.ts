@@ -24,10 +24,12 @@ interface OfficeOptions {
   /** Who serves `claude-sonnet-4-5` and `gpt-4o-mini`, whichever is asked for. */
   readonly target: string;
   readonly tool: ReadingTool;
+  /** Whether what the target can't take is dropped; otherwise it is refused. */
+  readonly dropParams?: boolean;
 }
 
 /** Opens an office whose models read the notes with this tool. */
-export async function openOffice({ target, tool }: OfficeOptions): Promise<Office> {
+export async function openOffice({ target, tool, dropParams = false }: OfficeOptions): Promise<Office> {
   const desk = newDesk();
   const start = () => startScriptedProvider({ script: readsTheNotes(desk, tool) });
   const [openai, anthropic, direct] = await Promise.all([start(), start(), start()]);
@@ -38,6 +40,7 @@ export async function openOffice({ target, tool }: OfficeOptions): Promise<Offic
         openai: { key: KEYS.openai, baseUrl: `${openai.url}/v1` },
         anthropic: { key: KEYS.anthropic, baseUrl: anthropic.url },
       },
+      routing: { dropParams },
       models: ['claude-sonnet-4-5', 'gpt-4o-mini'].map((name) => ({ name, target })),
     },
   });

@@ -10,6 +10,8 @@ import type { Desk } from './desk.ts';
 export interface ReadingTool {
   readonly name: string;
   readonly argument: string;
+  /** What to say there for a file; its path unless something else is wanted. */
+  readonly asking?: (path: string) => string;
 }
 
 /** What a provider was handed back of one tool call. */
@@ -23,7 +25,8 @@ export interface ToolResult {
  * if the tool calls reached the agent and the results came back.
  */
 export function readsTheNotes(desk: Desk, tool: ReadingTool): Script {
-  const calls = desk.notes.map(({ path }) => ({ name: tool.name, arguments: { [tool.argument]: path } }));
+  const { name, argument, asking = (path: string) => path } = tool;
+  const calls = desk.notes.map(({ path }) => ({ name, arguments: { [argument]: asking(path) } }));
   return (request): Behaviour => {
     const results = toolResults(request);
     if (results.length > 0) return say(`I read: ${results.map(({ text }) => wordIn(text)).join(', ')}`);
@@ -42,14 +45,16 @@ function wordIn(text: string): string {
   return /The word is (\w+)/.exec(text)?.[1] ?? 'nothing';
 }
 
-/** The tool results of a request, in either dialect, in the order of the calls: agents run them at once. */
+/** The tool results of a request, in whichever dialect, in the order of the calls: agents run them at once. */
 export function toolResults({ json }: ScriptedRequest): readonly ToolResult[] {
-  return listOf(json['messages'])
+  return [...listOf(json['messages']), ...listOf(json['input'])]
     .flatMap(resultsIn)
     .toSorted((a, b) => a.callId.localeCompare(b.callId));
 }
 
 function resultsIn(message: Readonly<Record<string, unknown>>): readonly ToolResult[] {
+  if (message['type'] === 'function_call_output')
+    return [{ callId: wordOf(message['call_id']), text: textOf(message['output']) }];
   if (message['role'] === 'tool')
     return [{ callId: wordOf(message['tool_call_id']), text: textOf(message['content']) }];
   return listOf(message['content'])
