@@ -17,6 +17,7 @@ import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics, type Metrics } from './ledger/metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { priceBook } from './ledger/prices.ts';
+import { ResponseShelf } from './keeping/response-shelf.ts';
 import { GatewayError } from './model/error.ts';
 import { Roster } from './model/roster.ts';
 import { timeOrderedId } from './model/time-ordered-id.ts';
@@ -127,7 +128,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       current = built(next);
       governance.changeRules(next.config);
       swapKeywords();
-      cache.limit(next.config.cache);
+      cache.limit(next.config);
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);
     },
@@ -181,9 +182,10 @@ function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly Known
   };
 }
 
-/** What a reload keeps of the cache. */
+/** What a reload keeps of the cache, and of responses. */
 function cacheOf({ config }: LoadedConfig, deadlines: Deadlines) {
   const store = new MemoryReplies(config.cache);
+  const shelf = new ResponseShelf(config.responses, clocks.nowMs);
   const embedders = new Embedders();
   const embedder: EnginePorts['embedder'] = (kind) => {
     try {
@@ -194,8 +196,11 @@ function cacheOf({ config }: LoadedConfig, deadlines: Deadlines) {
     }
   };
   return {
-    ports: { replies: new ReplyCache({ store, deadlines, nowMs: clocks.nowMs }), embedder },
-    limit: (limits: Config['cache']) => store.limit(limits),
+    ports: { replies: new ReplyCache({ store, deadlines, nowMs: clocks.nowMs }), embedder, shelf },
+    limit: (limits: Pick<Config, 'cache' | 'responses'>) => {
+      store.limit(limits.cache);
+      shelf.limit(limits.responses);
+    },
     close: () => embedders.close(),
   };
 }

@@ -36,7 +36,12 @@ import { cache } from './stages/cache.ts';
 import { chooseModel } from './stages/choose-model.ts';
 import { compress } from './stages/compress.ts';
 import { guard } from './stages/guard.ts';
+import { fitToKeep } from './keeping/fit-to-keep.ts';
+import { ResponseBook } from './keeping/response-book.ts';
+import type { ResponseShelf } from './keeping/response-shelf.ts';
 import { keepBodies, type KeptBody } from './stages/keep-bodies.ts';
+import { keepResponse } from './stages/keep-response.ts';
+import { resumeResponse } from './stages/resume-response.ts';
 import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
@@ -60,6 +65,8 @@ export interface EnginePorts extends DispatchPorts {
   readonly governance: Governance;
   /** Keeps what was said; absent when nothing is kept. */
   readonly keepBody: ((body: KeptBody) => void) | undefined;
+  /** Where responses are kept between requests. */
+  readonly shelf: ResponseShelf;
 }
 
 /** All that follows from one configuration: the line, the keys, the names. Throws when it can't be served. */
@@ -85,11 +92,13 @@ export function engineOf(
   const asker = { ...ports, pipeline: () => pipeline, authorize: authorizeModels, clocks: ports };
   const toolBox = toolBoxOf(config, ports, asker);
   const shared = sharedStages(config, ports, pricesOf(config, names, asking.priceOf));
+  const responses = responsesOf(config, ports);
   const pipeline: Pipeline = {
     stages: order({
       ...shared,
       chooseModel: config.keywords.directives ? chooseModel : undefined,
       keepBodies: ports.keepBody ? keepBodies(ports.keepBody) : undefined,
+      ...responses.stages,
       keywordTools: keywordStage(config, toolBox, ports),
       compress: compress(config.saving, { saver: ports.saver, counterFor: tokenCounter }),
       mockResponse,
@@ -116,6 +125,7 @@ export function engineOf(
       { config, environment },
       { governance: ports.governance, shared, names, settings, asking },
     ),
+    responses: responses.book,
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };
@@ -128,6 +138,17 @@ function sharedStages(config: Config, ports: EnginePorts, prices: ReturnType<typ
     guard: guard(config.guards, guards),
     maskPii: maskPii(config.privacy, detectorsOf(config)),
   };
+}
+
+/** What is kept of responses, and the stations that keep them and go on from them. */
+function responsesOf(config: Config, ports: EnginePorts) {
+  const fit = fitToKeep(config.privacy, detectorsOf(config));
+  const book = new ResponseBook(config.responses.ttlMs, { ...ports, fitToKeep: fit });
+  const stages = {
+    resumeResponse: resumeResponse((request, caller) => book.resumed(request, caller)),
+    keepResponse: config.responses.keep ? keepResponse((said) => book.keep(said)) : undefined,
+  };
+  return { book, stages };
 }
 
 function cacheStage({ cache: settings, ...config }: Config, { replies, embedder, deadlines }: EnginePorts) {

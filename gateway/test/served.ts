@@ -11,6 +11,8 @@ import type { Engine, ServerPorts } from '../src/server/contract.ts';
 import { type HttpSettings, listen, type RunningServer } from '../src/server/http.ts';
 import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from '../src/keyword/pattern.ts';
 import { type KeywordGround, PatternBook } from '../src/keyword/pattern-book.ts';
+import { ResponseBook } from '../src/keeping/response-book.ts';
+import { ResponseShelf } from '../src/keeping/response-shelf.ts';
 import { forgetful, NO_CHANGES } from '../src/keyword/pattern-store.ts';
 import { Config } from '../src/config/schema.ts';
 import { prompting } from '../src/prompting/prompting.ts';
@@ -135,6 +137,11 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
       store: new MemoryReplies({ bytesMax: 1e6, entriesMax: 100 }),
       deadlines,
       nowMs: clocks.nowMs,
+    }),
+    responses: new ResponseBook(1000, {
+      shelf: new ResponseShelf({ entriesMax: 10, bytesMax: 1e6, responseBytesMax: 1e6 }, clocks.nowMs),
+      nowMs: clocks.nowMs,
+      fitToKeep: (text) => text,
     }),
     bodyBytesMax: 100_000,
     totalTimeoutMs: 60_000,

@@ -4,6 +4,7 @@ import { address, headers, milliseconds, modelName, secret, whole } from './fiel
 import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
 import { operations } from './schema-operations.ts';
+import { responses } from './schema-responses.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { prompting } from './schema-prompting.ts';
 import { models, providers, routing, upstream } from './schema-routing.ts';
@@ -156,6 +157,7 @@ export const Config = z
     upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
     tools: tools.prefault({}).describe('What the gateway itself can do for callers.'),
     keywords: keywords.prefault({}).describe('How messages are searched for tools.'),
+    responses: responses.prefault({}).describe('What is kept of the Responses API.'),
     operations: operations.prefault({}).describe('Embeddings, pictures, sounds, files and other operations.'),
     prompting: prompting.prefault({}).describe('Work on prompts, by a model.'),
     saving: saving.prefault({}).describe('How tokens are saved.'),

@@ -2,6 +2,7 @@ import type { Keyring } from '../access/keyring.ts';
 import type { OverrulingSettings } from '../access/overruling.ts';
 import type { ReplyCache } from '../caching/reply-cache.ts';
 import type { AdminRoutes } from '../admin/contract.ts';
+import type { ResponseBook } from '../keeping/response-book.ts';
 import type { PatternBook } from '../keyword/pattern-book.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import type { TextCompression } from '../model/compressed-text.ts';
@@ -29,6 +30,7 @@ export interface Engine {
   readonly keywords: PatternBook;
   readonly replies: ReplyCache;
   readonly operations: OperationSettings;
+  readonly responses: ResponseBook;
   readonly bodyBytesMax: number;
   readonly totalTimeoutMs: number;
 }

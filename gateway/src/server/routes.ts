@@ -14,6 +14,7 @@ import { lenientIngress } from './lenient.ts';
 import { PATTERN, PATTERNS, serveKeywords, SETTINGS } from './keywords.ts';
 import { listModels, showModel } from './models.ts';
 import { servePromptAct } from './prompt-acts.ts';
+import { responseRoute } from './kept-responses.ts';
 import { objectRoute } from './object-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
 import { throughRoute } from './through-routes.ts';
@@ -55,6 +56,7 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
       modelRoute(path, ports) ??
       patternRoute(path, ports) ??
       objectRoute(path, ports) ??
+      responseRoute(path, ports) ??
       throughRoute(path, ports);
     if (!found) throw new GatewayError('route.unknown', `There is no ${method} ${path.slice(0, 200)}.`);
     const serve = found[method] ?? (method === 'HEAD' ? found['GET'] : undefined);

@@ -36,6 +36,10 @@ export const ARCHITECTURE: Architecture = {
       may: ['model'],
       why: 'what may be remembered, and under which key, is decided without storing anything',
     },
+    keeping: {
+      may: ['model', 'dialects', 'privacy', 'detectors/contract'],
+      why: 'what is kept of responses, and for whom, is decided without knowing who answered',
+    },
     embedders: {
       may: ['model'],
       why: 'an embedder turns a text into numbers; what follows from them is caching’s business',
@@ -105,6 +109,7 @@ export const ARCHITECTURE: Architecture = {
         'dialects',
         'access',
         'caching',
+        'keeping',
         'admin/contract',
         'pipeline',
         'passthrough',

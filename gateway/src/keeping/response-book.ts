@@ -1,0 +1,110 @@
+import { isObject, type JsonObject } from '../dialects/json-object.ts';
+import { GatewayError } from '../model/error.ts';
+import type { ChatReply } from '../model/fold.ts';
+import type { ChatRequest } from '../model/request.ts';
+import type { Caller, Turn } from '../model/turn.ts';
+import { itemsOf, messagesOf, responseOf, withTexts } from './response-items.ts';
+import type { KeptResponse, ResponseShelf } from './response-shelf.ts';
+
+/** What the book needs of the world. */
+export interface ResponseBookPorts {
+  readonly shelf: ResponseShelf;
+  readonly nowMs: () => number;
+  /** A text of a turn as it may be kept. */
+  readonly fitToKeep: (text: string, turn: Turn) => string;
+}
+
+/** What was said in one turn, as a model would hear it. */
+export interface SaidTurn {
+  readonly turn: Turn;
+  readonly request: ChatRequest;
+  readonly reply: ChatReply;
+}
+
+const PREVIOUS = 'previous_response_id';
+
+/** Responses that are kept for the keys that asked for them. */
+export class ResponseBook {
+  readonly #ttlMs: number;
+  readonly #ports: ResponseBookPorts;
+
+  constructor(ttlMs: number, ports: ResponseBookPorts) {
+    this.#ttlMs = ttlMs;
+    this.#ports = ports;
+  }
+
+  /** Keeps a response, masked as its turn demands. */
+  keep({ turn, request, reply }: SaidTurn): void {
+    if (reply.id === '') return;
+    const fit = (value: unknown): string =>
+      JSON.stringify(withTexts(value, (text) => this.#ports.fitToKeep(text, turn)));
+    const asked = turn.ask.head.model;
+    const previous = request.extra?.fields[PREVIOUS] ?? null;
+    const response = { ...responseOf(reply, asked), [PREVIOUS]: previous, store: true };
+    this.#ports.shelf.add({
+      id: reply.id,
+      keyId: turn.caller.keyId,
+      response: fit(response),
+      input: fit(itemsOf(request)),
+      expiresAtMs: this.#ports.nowMs() + this.#ttlMs,
+    });
+  }
+
+  /** The request with the conversation that it goes on from; `undefined` where only its provider can know that one. */
+  resumed(request: ChatRequest, { keyId }: Caller): ChatRequest | undefined {
+    const { extra, messages } = request;
+    const id = extra?.fields[PREVIOUS];
+    if (!extra || typeof id !== 'string') return undefined;
+    const found = this.#ports.shelf.find(id, keyId);
+    if (found === undefined) return undefined;
+    if (found === 'others') throw unknown(PREVIOUS);
+    const { [PREVIOUS]: _previous, ...fields } = extra.fields;
+    const isInstructions = ({ role, extra: own }: (typeof messages)[number]): boolean =>
+      role === 'system' && own?.spelling?.['place'] === 'instructions';
+    const before = messagesOf([...inputOf(found), ...outputOf(found)]);
+    return {
+      ...request,
+      messages: [
+        ...messages.filter(isInstructions),
+        ...before,
+        ...messages.filter((message) => !isInstructions(message)),
+      ],
+      extra: { ...extra, fields },
+    };
+  }
+
+  /** A response as it was said. Throws `record.unknown`. */
+  show(id: string, { keyId }: Caller): JsonObject {
+    return JSON.parse(this.#own(id, keyId).response) as JsonObject;
+  }
+
+  /** The items that a response answered, in the order of the conversation. Throws `record.unknown`. */
+  input(id: string, { keyId }: Caller): readonly JsonObject[] {
+    return inputOf(this.#own(id, keyId)).map((item, at) => ({ id: `item_${at}`, ...item }));
+  }
+
+  /** Forgets a response. Throws `record.unknown`. */
+  remove(id: string, { keyId }: Caller): void {
+    if (!this.#ports.shelf.remove(id, keyId)) throw unknown();
+  }
+
+  #own(id: string, keyId: string): KeptResponse {
+    const found = this.#ports.shelf.find(id, keyId);
+    if (typeof found !== 'object') throw unknown();
+    return found;
+  }
+}
+
+/** Another key's is as unknown as one that never was. */
+function unknown(param?: string): GatewayError {
+  return new GatewayError('record.unknown', 'There is no such response.', param === undefined ? {} : { param });
+}
+
+function inputOf({ input }: KeptResponse): readonly JsonObject[] {
+  return JSON.parse(input) as readonly JsonObject[];
+}
+
+function outputOf({ response }: KeptResponse): readonly JsonObject[] {
+  const { output } = JSON.parse(response) as JsonObject;
+  return Array.isArray(output) ? (output as unknown[]).filter(isObject) : [];
+}
