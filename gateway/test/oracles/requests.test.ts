@@ -25,7 +25,7 @@ describe.skipIf(why !== undefined)(
     let steady: Steady;
     beforeAll(async () => {
       [scene, steady] = await Promise.all([openScene(), startSteady()]);
-    }, 60_000);
+    }, 90_000);
     afterAll(() => Promise.all([scene.close(), steady.close()]));
 
     test.each(Object.entries(ROUTES))(

@@ -13,7 +13,7 @@ export interface Steady {
   readonly close: () => Promise<void>;
 }
 
-const START_MS = 15_000;
+const START_MS = 60_000;
 /** How Steady's own users run it for OpenAI's API. */
 const FLAGS = ['query-array', 'form-array', 'query-object', 'form-object'].map(
   (what) => `--validator-${what}-format=brackets`,

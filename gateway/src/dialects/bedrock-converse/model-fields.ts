@@ -92,11 +92,10 @@ function topKOut(topK: number | undefined, model: string, losses: Losses): Field
 }
 
 function thinkingOut(request: ChatRequest, model: string, losses: Losses): Fields {
-  const { effort, budgetTokens, adaptive } = request.reasoning ?? {};
   if (!request.reasoning) return {};
+  const { effort } = request.reasoning;
   if (/claude/.test(model)) return claudeOut(request, losses);
   if (/gpt-oss|qwen|openai/.test(model) && effort !== undefined) return { reasoning_effort: effort };
-  if ((effort === undefined || effort === 'none') && !budgetTokens && !adaptive) return {};
   losses.hint('reasoning_effort');
   return {};
 }
