@@ -14,6 +14,8 @@ export interface Steady {
 }
 
 const START_MS = 60_000;
+/** What Steady says once it serves: the latter where the environment has CI=true. */
+const SERVES = /Ready|Server listening/;
 /** How Steady's own users run it for OpenAI's API. */
 const FLAGS = ['query-array', 'form-array', 'query-object', 'form-object'].map(
   (what) => `--validator-${what}-format=brackets`,
@@ -60,7 +62,7 @@ async function served(child: ChildProcess): Promise<void> {
     const tooLate = setTimeout(() => reject(new Error(`Steady did not start: ${said}`)), START_MS);
     const hear = (piece: Buffer) => {
       said += String(piece);
-      if (!said.includes('Ready')) return;
+      if (!SERVES.test(said)) return;
       clearTimeout(tooLate);
       resolve();
     };
