@@ -54,6 +54,8 @@ export function answerOf(said: Says): ModelAnswer {
     text,
     refusal: undefined,
     isCut: false,
+    calls: [],
+    parts: [{ type: 'text', text }],
     usage: { inputTokens: 10, outputTokens: 2 },
     cost: { nanousd: 1_000_000 },
   };

@@ -1,10 +1,11 @@
 import { look } from '../dialects/look.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
-import { type ChatReply, fold } from '../model/fold.ts';
+import { fold } from '../model/fold.ts';
 import type { ModelAnswer, ModelQuestion } from '../model/model-question.ts';
-import { Ask, type ChatRequest, type Message } from '../model/request.ts';
+import { Ask } from '../model/request.ts';
 import type { Caller, Switches, Turn, TurnRecord } from '../model/turn.ts';
+import { answerOf, requestOf } from './asked-words.ts';
 import { run, type Pipeline } from './run.ts';
 import { Trail, type TrailClocks } from './trail.ts';
 
@@ -60,7 +61,7 @@ export function modelAsker(ports: ModelAskerPorts) {
     const reply = await run(ports.pipeline(), new Trail(turn, hear, ports.clocks));
     const events = [];
     for await (const event of look(reply)) events.push(event);
-    return { ...spoken(fold(events)), usage: record?.usage, cost: record?.cost };
+    return { ...answerOf(fold(events)), usage: record?.usage, cost: record?.cost };
   };
 }
 
@@ -76,28 +77,4 @@ export function wordsAsker(ports: ModelAskerPorts & { readonly model: string }) 
     if (text.trim() === '') throw new GatewayError('tool.failed', 'The model answered nothing.');
     return text.trim();
   };
-}
-
-function requestOf({ model, instructions, said, output, temperature, outputTokensMax }: ModelQuestion): ChatRequest {
-  const message = (role: Message['role'], text: string): Message => ({ role, content: [{ type: 'text', text }] });
-  return {
-    model,
-    messages: [
-      ...(instructions === undefined ? [] : [message('system', instructions)]),
-      ...said.map(({ role, text }) => message(role, text)),
-    ],
-    stream: false,
-    usageWanted: true,
-    ...(output ? { output } : {}),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(outputTokensMax === undefined ? {} : { maxOutputTokens: outputTokensMax }),
-  };
-}
-
-function spoken({ choices: [choice] }: ChatReply): Pick<ModelAnswer, 'text' | 'refusal' | 'isCut'> {
-  const blocks = choice?.blocks ?? [];
-  const said = (kind: 'text' | 'refusal') => blocks.map((block) => (block.kind === kind ? block.text : '')).join('');
-  const refusal = said('refusal');
-  const isRefused = refusal !== '' || choice?.finish === 'refusal';
-  return { text: said('text'), refusal: isRefused ? refusal : undefined, isCut: choice?.finish === 'length' };
 }

@@ -3,8 +3,8 @@ import { GatewayError } from '../model/error.ts';
 import type { ModelAnswer, ModelQuestion } from '../model/model-question.ts';
 import { type AnswerForm, formInWords, outputOf } from './answer-form.ts';
 import { readAnswer } from './read-answer.ts';
-import { Slots } from './slots.ts';
-import { Spending } from './spending.ts';
+import { Slots } from '../model/slots.ts';
+import { Spending } from '../model/spending.ts';
 
 /** Asks a model, on the account of whoever wants the work. */
 export type AskModel = (question: ModelQuestion) => Promise<ModelAnswer>;

@@ -1,5 +1,5 @@
-import type { ModelAnswer } from '../model/model-question.ts';
-import { dollarsOf } from '../model/money.ts';
+import type { ModelAnswer } from './model-question.ts';
+import { dollarsOf } from './money.ts';
 
 /** What the answers of one request took, all together. */
 export class Spending {
