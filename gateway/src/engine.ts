@@ -15,7 +15,7 @@ import type { PriceBook } from './ledger/prices.ts';
 import type { Embedder } from './model/embedder.ts';
 import { FREE, type ModelPrice, rateOf } from './model/price.ts';
 import type { Turn, TurnRecord } from './model/turn.ts';
-import { modelAsker, type ModelAskerPorts, wordsAsker } from './pipeline/model-asker.ts';
+import { modelAsker } from './pipeline/model-asker.ts';
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
 import { operationsOf } from './operations.ts';
@@ -23,7 +23,6 @@ import { providers } from './providers/index.ts';
 import { type Catalog, catalog, type ListedModel } from './routing/catalog.ts';
 import type { Deployment } from './routing/deployment.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
-import { maskedForGood } from './privacy/masked-for-good.ts';
 import { plan } from './routing/plan.ts';
 import { prompting } from './prompting/prompting.ts';
 import { textCompression } from './saving/text-compression.ts';
@@ -46,11 +45,9 @@ import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
 import { mockResponse } from './stages/mock-response.ts';
-import { textFolder } from './stores/text-folder.ts';
-import { toolsOf } from './tools/index.ts';
 import { tokenCounter } from './tokens/count.ts';
-import { ToolBox } from './tools/tool-box.ts';
-import { publicHttp } from './upstream/public-http.ts';
+import { toolBoxOf } from './tooling.ts';
+import type { ToolBox } from './tools/tool-box.ts';
 
 /** What an engine needs of the world; stays the same across reloads. */
 export interface EnginePorts extends DispatchPorts {
@@ -90,7 +87,7 @@ export function engineOf(
   const known = keyring([...moreKeys, ...keysOf(config, ports.governance)]);
   const asking = { ...ports, priceOf: pricesBy(ports.prices) };
   const asker = { ...ports, pipeline: () => pipeline, authorize: authorizeModels, clocks: ports };
-  const toolBox = toolBoxOf(config, ports, asker);
+  const toolBox = toolBoxOf(config, { ...ports, asker, detectors: detectorsOf(config) });
   const shared = sharedStages(config, ports, pricesOf(config, names, asking.priceOf));
   const responses = responsesOf(config, ports);
   const pipeline: Pipeline = {
@@ -199,20 +196,6 @@ function pricesBy(prices: PriceBook) {
 /** The detectors of the kinds that are looked for. */
 export function detectorsOf({ privacy }: Config): readonly Detector[] {
   return detectors.filter(({ kind }) => privacy.kinds.includes(kind));
-}
-
-function toolBoxOf(config: Config, ports: EnginePorts, asker: Omit<ModelAskerPorts, 'tag'>): ToolBox {
-  const { tools, upstream } = config;
-  const { pages, fileSearch, summaryModel: model } = tools;
-  const wanted = detectorsOf(config);
-  const all = toolsOf(tools, {
-    transport: ports.transport,
-    fetchPage: pages.enabled ? publicHttp({ ...pages, connectTimeoutMs: upstream.connectTimeoutMs }) : undefined,
-    folder: fileSearch.folder === undefined ? undefined : textFolder(fileSearch.folder, fileSearch),
-    askModel: model === undefined ? undefined : wordsAsker({ ...asker, model, tag: 'tool:summarize' }),
-    maskText: (text) => maskedForGood(text, wanted),
-  });
-  return new ToolBox(all, tools, ports);
 }
 
 function keywordStage({ keywords: { directives } }: Config, toolBox: ToolBox, { keywords: book }: EnginePorts) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SWITCH_NAMES, SWITCH_VERDICTS } from '../model/switch-rules.ts';
 import { address, headers, milliseconds, modelName, secret, whole } from './fields.ts';
+import { agents } from './schema-agents.ts';
 import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
 import { operations } from './schema-operations.ts';
@@ -156,6 +157,7 @@ export const Config = z
     routing: routing.prefault({}).describe('How targets are chosen and retried.'),
     upstream: upstream.prefault({}).describe('Limits of connections to providers.'),
     tools: tools.prefault({}).describe('What the gateway itself can do for callers.'),
+    agents: agents.describe('Models that work on a task with the gateway’s own tools.'),
     keywords: keywords.prefault({}).describe('How messages are searched for tools.'),
     responses: responses.prefault({}).describe('What is kept of the Responses API.'),
     operations: operations.prefault({}).describe('Embeddings, pictures, sounds, files and other operations.'),

@@ -235,6 +235,12 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'The service behind a tool failed, or took too long.',
   },
+  'tool.unfinished': {
+    status: 502,
+    blame: 'upstream',
+    retry: 'never',
+    meaning: 'An agent’s model came to no end within the agent’s limits; the message names the limit.',
+  },
   'prompting.unconfigured': {
     status: 503,
     blame: 'gateway',

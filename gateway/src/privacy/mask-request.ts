@@ -3,7 +3,7 @@ import type { ChatRequest } from '../model/request.ts';
 import { KnownValues } from './known-values.ts';
 import { Placeholders } from './placeholders.ts';
 import { mapTexts, type Place } from './request-texts.ts';
-import { type FoundValue, type Replacement, valuesIn, withReplacements } from './values.ts';
+import { apart, type FoundValue, type Replacement, valuesIn, withReplacements } from './values.ts';
 
 /** A request without private values, and what to put back where a reply names them. */
 export interface MaskedRequest {
@@ -60,15 +60,6 @@ function replacementsOf(
   });
   const repeated = lonely.placesIn(text);
   return repeated.length === 0 ? named : apart([...named, ...repeated]);
-}
-
-/** In order, and of those that overlap the first, or else the longest. */
-function apart(all: readonly Replacement[]): readonly Replacement[] {
-  const kept: Replacement[] = [];
-  for (const next of all.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    if (next.start >= (kept.at(-1)?.end ?? 0)) kept.push(next);
-  }
-  return kept;
 }
 
 /** A value that only its context gave away (a passport's number) is looked for everywhere else, too. */

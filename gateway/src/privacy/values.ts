@@ -30,6 +30,15 @@ export interface Replacement extends Span {
   readonly by: string;
 }
 
+/** In order, and of those that overlap the first, or else the longest. */
+export function apart(all: readonly Replacement[]): readonly Replacement[] {
+  const kept: Replacement[] = [];
+  for (const next of all.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (next.start >= (kept.at(-1)?.end ?? 0)) kept.push(next);
+  }
+  return kept;
+}
+
 /** Puts replacements, which come in order and don’t overlap, into a text. A bare number of JSON becomes a string. */
 export function withReplacements(text: string, form: Place['form'], replacements: readonly Replacement[]): string {
   const isInside = form === 'json' ? insideStrings(text) : () => true;

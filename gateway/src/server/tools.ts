@@ -1,4 +1,5 @@
 import { authenticate } from '../access/authenticate.ts';
+import { overruled } from '../access/overruling.ts';
 import { GatewayError, refusedField } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { Tool, ToolResult } from '../tools/contract.ts';
@@ -6,6 +7,7 @@ import type { ToolCall, ToolCaller } from '../tools/tool-box.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { sendJson, type Exchange } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
+import { wishes } from './switches.ts';
 
 /** `GET /v1/tools`: the gateway's own tools that this caller may use. */
 export function listTools(exchange: Exchange, engine: Engine, ports: ServerPorts): void {
@@ -20,19 +22,14 @@ export async function callTool(exchange: Exchange, engine: Engine, ports: Server
   ports.inFlight.add(cancellation);
   try {
     const caller = authenticate(exchange.headers, engine.keyring);
+    const { switches, warnings } = overruled(wishes({}, exchange.headers).switches, caller, engine.overruling);
     const call = callIn(jsonObject(await exchange.readBody(engine.bodyBytesMax)));
-    const { result, text, durationMs } = await noted(call, { caller, cancellation }, engine, {
-      ...ports,
-      requestId,
-    });
-    sendJson(exchange, 200, {
-      tool: call.tool,
-      parameters: call.parameters,
-      result,
-      text,
-      execution_time: durationMs,
-      timestamp: timestamp(ports),
-    });
+    const by = { caller, cancellation, switches };
+    const { result, text, durationMs } = await noted(call, by, engine, { ...ports, requestId });
+    const { tool, parameters } = call;
+    const answer = { tool, parameters, result, text, execution_time: durationMs, timestamp: timestamp(ports) };
+    const headers = warnings.flatMap((warning) => ['x-synthlang-warning', warning]);
+    sendJson(exchange, 200, answer, headers);
   } finally {
     ports.inFlight.delete(cancellation);
   }
@@ -45,7 +42,7 @@ interface TimedResult extends ToolResult {
 /** Runs a tool and tells the log who has used which one, however it went. */
 async function noted(
   call: ToolCall,
-  { caller, cancellation }: ToolCaller,
+  by: ToolCaller,
   { toolBox }: Engine,
   { clocks, onToolUse, requestId }: Pick<ServerPorts, 'clocks' | 'onToolUse'> & { readonly requestId: string },
 ): Promise<TimedResult> {
@@ -53,11 +50,11 @@ async function noted(
   const tell = (code?: ErrorCode): number => {
     const durationMs = Math.round((clocks.clockMs() - startedMs) * 100) / 100;
     const tool = toolBox.find(call.tool)?.name ?? 'unknown';
-    onToolUse({ requestId, keyId: caller.keyId, tool, durationMs, code });
+    onToolUse({ requestId, keyId: by.caller.keyId, tool, durationMs, code });
     return durationMs;
   };
   try {
-    const found = await toolBox.run(call, { caller, cancellation });
+    const found = await toolBox.run(call, by);
     return { ...found, durationMs: tell() };
   } catch (thrown) {
     tell(GatewayError.from(thrown).code);

@@ -44,11 +44,11 @@ type Answer = { readonly text: string; readonly failed?: string } | { readonly r
 /** What the tool says, also when it says no. What a pattern found and the tool can't do anything with is not for the tool. */
 async function answered(
   { kind, call }: Exclude<KeywordFinding, { kind: 'unknown' }>,
-  { caller, cancellation }: Turn,
+  { caller, cancellation, switches }: Turn,
   run: ToolBox['run'],
 ): Promise<Answer> {
   try {
-    const { text } = await run(call, { caller, cancellation });
+    const { text } = await run(call, { caller, cancellation, switches });
     return { text };
   } catch (thrown) {
     const error = GatewayError.from(thrown);

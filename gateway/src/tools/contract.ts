@@ -10,7 +10,7 @@
 import { z } from 'zod';
 import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
-import type { Caller } from '../model/turn.ts';
+import type { Caller, Switches } from '../model/turn.ts';
 
 /** What a caller must be, to use something. */
 export type Role = Caller['role'];
@@ -30,6 +30,14 @@ export interface ToolContext {
   readonly cancellation: Cancellation;
   /** Unix time in milliseconds. */
   readonly nowMs: number;
+  /** What the caller wishes of the gateway besides; absent where it could not say. */
+  readonly switches?: Switches | undefined;
+}
+
+/** A time of a tool's own, and the setting it comes from. */
+export interface TimeLimit {
+  readonly ms: number;
+  readonly setting: string;
 }
 
 /** Values by parameter name, as somebody wrote them. */
@@ -47,6 +55,8 @@ export interface Tool {
   readonly requiredRole: Role;
   /** The setting that is missing before it can be used. */
   readonly missing: string | undefined;
+  /** The longest a call may take; absent means as long as any tool's. */
+  readonly timeLimit?: TimeLimit | undefined;
   /** Checks the parameters and does it. Throws a `GatewayError`. */
   readonly run: (parameters: Parameters, context: ToolContext) => Promise<ToolResult>;
 }
@@ -58,12 +68,15 @@ export interface ToolDefinition<Shape extends z.ZodRawShape> {
   readonly parameters: z.ZodObject<Shape>;
   readonly mainParameter?: Extract<keyof Shape, string>;
   readonly missing?: string | undefined;
+  /** Absent means everybody. */
+  readonly requiredRole?: Role;
+  readonly timeLimit?: TimeLimit;
   readonly run: (parameters: z.infer<z.ZodObject<Shape>>, context: ToolContext) => ToolResult | Promise<ToolResult>;
 }
 
-/** Makes a tool that checks its parameters before it runs. Everybody may use it until an operator says otherwise. */
+/** Makes a tool that checks its parameters before it runs. */
 export function toolOf<Shape extends z.ZodRawShape>(definition: ToolDefinition<Shape>): Tool {
-  const { name, description, parameters, mainParameter, missing, run } = definition;
+  const { name, description, parameters, mainParameter, missing, requiredRole = 'basic', timeLimit, run } = definition;
   const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' });
   return {
     name,
@@ -71,8 +84,9 @@ export function toolOf<Shape extends z.ZodRawShape>(definition: ToolDefinition<S
     parameters: schema,
     parameterNames: Object.keys(parameters.shape),
     mainParameter,
-    requiredRole: 'basic',
+    requiredRole,
     missing,
+    timeLimit,
     run: async (given, context) => {
       if (missing !== undefined)
         throw new GatewayError('tool.unconfigured', `The tool "${name}" is not set up here: ${missing}.`);

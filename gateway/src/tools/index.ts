@@ -12,6 +12,9 @@ import { type AskModel, summarize } from './summarize/summarize.ts';
 import { weather, type WeatherSettings } from './weather/weather.ts';
 import { webSearch, type WebSearchSettings } from './web-search/web-search.ts';
 
+/** A tool for each agent of the operator's. */
+export { agent } from './agent/agent.ts';
+
 /** What the operator set about tools. */
 export interface ToolSettings {
   readonly timeoutMs: number;

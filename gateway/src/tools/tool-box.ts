@@ -1,8 +1,8 @@
 import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
-import type { Caller } from '../model/turn.ts';
+import type { Caller, Switches } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
-import { isEnough, type Parameters, type Role, type Tool, type ToolResult } from './contract.ts';
+import { isEnough, type Parameters, type Role, type TimeLimit, type Tool, type ToolResult } from './contract.ts';
 
 /** Who may use which tools, and for how long. */
 export interface ToolRules {
@@ -29,6 +29,8 @@ export interface ToolCall {
 export interface ToolCaller {
   readonly caller: Caller;
   readonly cancellation: Cancellation;
+  /** What the caller wishes of the gateway besides. */
+  readonly switches?: Switches | undefined;
 }
 
 /** All tools there are, and the only way to run one: who may, and for how long, is checked here. */
@@ -72,7 +74,7 @@ export class ToolBox {
   /** Runs a tool. Throws `tool.unknown`, `key.forbidden`, and what the tool throws. */
   readonly run = async (
     { tool: name, parameters }: ToolCall,
-    { caller, cancellation: outer }: ToolCaller,
+    { caller, cancellation: outer, switches }: ToolCaller,
   ): Promise<ToolResult> => {
     const tool = this.find(name);
     if (!tool)
@@ -80,25 +82,23 @@ export class ToolBox {
     if (!this.may(caller, tool))
       throw new GatewayError('key.forbidden', `This API key may not use the tool "${name}".`, { param: 'tool' });
     const cancellation = new Cancellation();
-    const deadline = this.#ports.deadlines(() => cancellation.cancel(this.#tooLate(name)));
-    deadline.set(this.#timeoutMs);
+    const limit = tool.timeLimit ?? { ms: this.#timeoutMs, setting: 'tools.timeoutMs' };
+    const deadline = this.#ports.deadlines(() => cancellation.cancel(tooLate(name, limit)));
+    deadline.set(limit.ms);
     outer.on(cancellation.cancel);
     try {
       if (cancellation.reason) throw cancellation.reason;
-      const running = tool.run(parameters, { caller, cancellation, nowMs: this.#ports.nowMs() });
+      const running = tool.run(parameters, { caller, cancellation, nowMs: this.#ports.nowMs(), switches });
       return await Promise.race([running, cancelled(cancellation)]);
     } finally {
       deadline.clear();
       outer.off(cancellation.cancel);
     }
   };
+}
 
-  #tooLate(name: string): GatewayError {
-    return new GatewayError(
-      'tool.failed',
-      `The tool "${name}" took longer than ${this.#timeoutMs} ms (tools.timeoutMs).`,
-    );
-  }
+function tooLate(name: string, { ms, setting }: TimeLimit): GatewayError {
+  return new GatewayError('tool.failed', `The tool "${name}" took longer than ${ms} ms (${setting}).`);
 }
 
 /** A tool that doesn't listen is left behind. */

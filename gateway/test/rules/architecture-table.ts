@@ -151,6 +151,7 @@ export const ARCHITECTURE: Architecture = {
     'operations.ts',
     'governance.ts',
     'records.ts',
+    'tooling.ts',
     'serve.ts',
     'library.ts',
     'version.ts',
