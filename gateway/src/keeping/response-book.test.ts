@@ -34,9 +34,15 @@ test('a request goes on from what was asked and answered, behind its own instruc
   expect(resumed?.extra?.fields).not.toHaveProperty('previous_response_id');
 });
 
-test('what nobody here has kept is left to whoever is asked', () => {
-  expect(bookWith().resumed(asked({ previous_response_id: 'r-2' }).look(), OWNER)).toBeUndefined();
-});
+test.each(['previous_response_id', 'conversation'])(
+  'what nobody here has kept (%s) may be another key’s at the provider, so only an admin goes on from it',
+  async (field) => {
+    const request = asked({ [field]: 'r-2' }).look();
+    const refusal = await failureOf(() => bookWith().resumed(request, OWNER));
+    expect([refusal.code, refusal.details.param]).toEqual(['record.unknown', field]);
+    expect(bookWith().resumed(request, { keyId: 'key-3', role: 'admin' })).toBeUndefined();
+  },
+);
 
 test('what another key was answered is unknown, whatever is done with it', async () => {
   const book = bookWith();

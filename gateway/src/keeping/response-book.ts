@@ -22,6 +22,7 @@ export interface SaidTurn {
 }
 
 const PREVIOUS = 'previous_response_id';
+const CONVERSATION = 'conversation';
 
 /** Responses that are kept for the keys that asked for them. */
 export class ResponseBook {
@@ -50,14 +51,19 @@ export class ResponseBook {
     });
   }
 
-  /** The request with the conversation that it goes on from; `undefined` where only its provider can know that one. */
-  resumed(request: ChatRequest, { keyId }: Caller): ChatRequest | undefined {
+  /**
+   * The request with the conversation that it goes on from; `undefined` where only its provider can know that one. All keys
+   * share the account there, so only an admin may go on from what nobody here has kept. Throws `record.unknown`.
+   */
+  resumed(request: ChatRequest, { keyId, role }: Caller): ChatRequest | undefined {
     const { extra, messages } = request;
-    const id = extra?.fields[PREVIOUS];
-    if (!extra || typeof id !== 'string') return undefined;
+    if (!extra) return undefined;
+    if ((extra.fields[CONVERSATION] ?? null) !== null && role !== 'admin') throw unknown(CONVERSATION);
+    const id = extra.fields[PREVIOUS];
+    if (typeof id !== 'string') return undefined;
     const found = this.#ports.shelf.find(id, keyId);
-    if (found === undefined) return undefined;
-    if (found === 'others') throw unknown(PREVIOUS);
+    if (found === undefined && role === 'admin') return undefined;
+    if (typeof found !== 'object') throw unknown(PREVIOUS);
     const { [PREVIOUS]: _previous, ...fields } = extra.fields;
     const isInstructions = ({ role, extra: own }: (typeof messages)[number]): boolean =>
       role === 'system' && own?.spelling?.['place'] === 'instructions';
@@ -97,7 +103,8 @@ export class ResponseBook {
 
 /** Another key's is as unknown as one that never was. */
 function unknown(param?: string): GatewayError {
-  return new GatewayError('record.unknown', 'There is no such response.', param === undefined ? {} : { param });
+  const what = param === CONVERSATION ? CONVERSATION : 'response';
+  return new GatewayError('record.unknown', `There is no such ${what}.`, param === undefined ? {} : { param });
 }
 
 function inputOf({ input }: KeptResponse): readonly JsonObject[] {

@@ -6,11 +6,15 @@ import type { Stage } from './contract.ts';
 export function resumeResponse(resumed: (request: ChatRequest, caller: Caller) => ChatRequest | undefined): Stage {
   return {
     name: 'resume-response',
-    wants: ({ dialect, ask }) =>
-      dialect === 'openai-responses' && typeof ask.look().extra?.fields['previous_response_id'] === 'string',
+    wants: ({ dialect, ask }) => dialect === 'openai-responses' && goesOn(ask.look()),
     run: ({ ask, caller }) => {
       const request = resumed(ask.look(), caller);
       return request ? { request } : {};
     },
   };
+}
+
+function goesOn({ extra }: ChatRequest): boolean {
+  const fields = extra?.fields ?? {};
+  return [fields['previous_response_id'], fields['conversation']].some((id) => id !== undefined && id !== null);
 }

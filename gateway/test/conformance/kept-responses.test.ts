@@ -52,6 +52,15 @@ describe.each(['openai/gpt-4o', 'anthropic/claude-sonnet-4-5'])('a response of %
     expect((await scene.get(path, as(ADMIN))).status).toBe(200);
   });
 
+  test('that only its provider can know is nothing to go on from', async () => {
+    const sentBefore = scene.openai.requests.length + scene.anthropic.requests.length;
+    for (const fields of [{ previous_response_id: 'resp_of_somebody' }, { conversation: 'conv_of_somebody' }]) {
+      const answer = await scene.ask('/v1/responses', { model, input: 'x', ...fields }, as(OTHER));
+      expect([answer.status, answer.json]).toMatchObject([404, { error: { param: Object.keys(fields)[0] } }]);
+    }
+    expect(scene.openai.requests.length + scene.anthropic.requests.length).toBe(sentBefore);
+  });
+
   test('is gone on from with all that was said before', async () => {
     const { id } = await asked({});
     await asked({ input: 'The second question', previous_response_id: id });
