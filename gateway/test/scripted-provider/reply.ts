@@ -85,7 +85,7 @@ function wordsOf(text: string): readonly string[] {
 }
 
 function contentOf(behaviour: Behaviour, voice: Voice, asked: Occasion): Content {
-  const natural = asked.stream ? 'text/event-stream; charset=utf-8' : 'application/json';
+  const natural = asked.stream ? (voice.streamType ?? 'text/event-stream; charset=utf-8') : 'application/json';
   const type = behaviour.contentType ?? natural;
   if (behaviour.body !== undefined) return { type, frames: [Buffer.from(behaviour.body)], stream: false };
   if (behaviour.status !== undefined && behaviour.status >= 400) {

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { anthropicVoice } from './anthropic-voice.ts';
 import type { Behaviour } from './behaviour.ts';
 import { FAST_REPLIES } from './fast-replies.ts';
+import { bedrockVoice } from './bedrock-voice.ts';
 import { geminiVoice } from './gemini-voice.ts';
 import { namedScript } from './named-acts.ts';
 import { openaiChatVoice } from './openai-chat-voice.ts';
@@ -51,6 +52,7 @@ const VOICES: readonly (readonly [RegExp, Voice])[] = [
   [/\/messages$/, anthropicVoice],
   [/\/responses$/, openaiResponsesVoice],
   [/:(generateContent|streamGenerateContent)$/, geminiVoice],
+  [/\/model\/[^/]+\/converse(-stream)?$/, bedrockVoice],
 ];
 
 /** Who says that nothing is there. */

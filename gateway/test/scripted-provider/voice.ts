@@ -30,6 +30,8 @@ export interface Voice {
   readonly json: (speech: Speech) => unknown;
   /** A stream's frames, the end mark included. The first says nothing yet. */
   readonly frames: (speech: Speech) => readonly Buffer[];
+  /** What a stream's content type is, where it isn't server-sent events. */
+  readonly streamType?: string;
   readonly error: (status: number, message: string) => unknown;
   readonly errorFrame: (message: string) => Buffer;
   /** Frames that mean nothing and may come at any time. */
