@@ -30,14 +30,30 @@ function translateModel(entry: LitellmSection, to: SettingPath): void {
   entry.close();
 }
 
+const ADDRESSES = { api_key: 'key', api_base: 'apiBase', base_url: 'apiBase', aws_bedrock_runtime_endpoint: 'apiBase' };
+
+/** What providers in clouds need to know beside a key. */
+const FIELDS = {
+  aws_access_key_id: 'accessKeyId',
+  aws_secret_access_key: 'secretAccessKey',
+  aws_session_token: 'sessionToken',
+  aws_region_name: 'region',
+  aws_profile_name: 'profile',
+  aws_role_name: 'roleArn',
+  vertex_project: 'project',
+  vertex_location: 'location',
+  vertex_credentials: 'credentials',
+};
+
 function translateParams(params: LitellmSection, to: SettingPath): void {
   const reference = (value: unknown) => (value === '' ? undefined : params.work.reference(value));
   const provider = params.take('custom_llm_provider');
   params.move('model', [...to, 'target'], (model) => params.work.reference(prefixed(model, provider)));
   // LiteLLM takes an empty key or address for none at all, and then looks the provider's own names up.
-  for (const [key, ours] of Object.entries({ api_key: 'key', api_base: 'apiBase', base_url: 'apiBase' })) {
+  for (const [key, ours] of Object.entries(ADDRESSES)) {
     if (params.take(key) !== '') params.move(key, [...to, ours], reference);
   }
+  for (const [key, ours] of Object.entries(FIELDS)) params.move(key, [...to, 'fields', ours], reference);
   params.move('extra_headers', [...to, 'headers'], (value) => withReferences(value, params.work));
   params.move('timeout', [...to, 'timeoutMs'], readSeconds);
   params.move('stream_timeout', [...to, 'firstOutputTimeoutMs'], readSeconds);

@@ -72,6 +72,31 @@ test('a provider without an address says which name the address goes by', async 
   expect((await failureOf(() => catalogOf().deploymentsOf('own/x'))).message).toContain('OWN_BASE');
 });
 
+test('a field that its provider doesn’t have is refused, with those that it has', async () => {
+  const fields = { regoin: 'eu-west-1' };
+  const cloud = provider({ id: 'cloud', fields: { region: { env: [], description: '' } } });
+  const all = (settings: Partial<CatalogSettings>) => () =>
+    catalog([acme, cloud], {
+      models: [],
+      providers: {},
+      aliases: {},
+      multiProvider: true,
+      environment: () => '',
+      ...settings,
+    });
+  const mistakes: readonly [Partial<CatalogSettings>, string][] = [
+    [{ models: [entry('x', 'cloud/x', { fields })] }, 'of model "x" is none that cloud has; it has only region.'],
+    [
+      { providers: { cloud: { enabled: true, fields } } },
+      'of provider "cloud" is none that cloud has; it has only region.',
+    ],
+    [{ providers: { acme: { enabled: true, fields } } }, 'of provider "acme" is none that acme has; it has none.'],
+  ];
+  for (const [settings, words] of mistakes)
+    expect((await failureOf(all(settings))).message).toBe(`The field "regoin" ${words}`);
+  expect(all({ providers: { cloud: { enabled: true, fields: { region: 'eu-west-1' } } } })).not.toThrow();
+});
+
 test('a server that needs no key is asked without one', () => {
   const [found] = catalogOf({}, { OWN_BASE: 'http://localhost:9/v1' }).deploymentsOf('own/x');
   expect(found).toMatchObject({ key: undefined, origin: 'http://localhost:9', pathPrefix: '/v1' });

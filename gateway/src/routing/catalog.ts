@@ -38,6 +38,8 @@ export function catalog(shelf: readonly Provider[], settings: CatalogSettings): 
   const groups = new Map<string, Listed[]>();
   const patterns: { readonly pattern: RegExp; readonly entry: ModelSettings }[] = [];
   const resolver = new Resolver(shelf, settings);
+  for (const provider of shelf)
+    refuseUnknownFields(provider, settings.providers[provider.id], `provider "${provider.id}"`);
   for (const entry of settings.models) {
     if (entry.name.includes('*')) patterns.push({ pattern: wildcard(entry.name), entry });
     else groups.set(entry.name, [...(groups.get(entry.name) ?? []), resolver.configured(entry, entry.target)]);
@@ -100,6 +102,22 @@ function notReady(name: string, { id }: Provider, missing: string): GatewayError
   return new GatewayError('model.unknown', `The model "${name}" belongs to ${id}, but ${missing}.`, { param: 'model' });
 }
 
+/** A field that nobody reads is a mistake of the operator's, and may be a key that is missing then. */
+function refuseUnknownFields(
+  provider: Provider,
+  settings: Pick<ModelSettings, 'fields'> | undefined,
+  where: string,
+): void {
+  const known = Object.keys((provider.kind === 'http' ? provider.fields : undefined) ?? {});
+  const unknown = Object.keys(settings?.fields ?? {}).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const others = known.length > 0 ? `only ${known.join(', ')}` : 'none';
+  throw new GatewayError(
+    'model.unknown',
+    `The field "${unknown}" of ${where} is none that ${provider.id} has; it has ${others}.`,
+  );
+}
+
 /** Finds the provider of a name, and what is needed to ask it. */
 class Resolver {
   readonly #shelf: readonly Provider[];
@@ -116,6 +134,7 @@ class Resolver {
     const found = splitTarget(this.#shelf, target) ?? this.#at(entry, target) ?? knownBareName(this.#shelf, target);
     if (!found)
       throw new GatewayError('model.unknown', `The target "${target}" of model "${entry.name}" names no provider.`);
+    refuseUnknownFields(found.provider, entry, `model "${entry.name}"`);
     const deployment = this.#deployments.made(found.provider, found.model, entry);
     // A server of the operator's own may need no key, and headers may sign as well.
     const signsItself = entry.apiBase !== undefined || deployment.key !== undefined || hasFields(deployment.headers);
