@@ -1,10 +1,11 @@
-// `node scripts/complete-lockfile.mjs`: names in package-lock.json the binaries of other platforms that npm left out,
-// because the registry it was made with doesn't have them. `npm ci` refuses a lockfile without them, on every platform.
+// `node scripts/complete-lockfile.mjs [folder]`: names in package-lock.json, the root's or a folder's own, the binaries of
+// other platforms that npm left out, because the registry it was made with doesn't have them. `npm ci` refuses a lockfile
+// without them, on every platform.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './root.mjs';
 
-const FILE = join(ROOT, 'package-lock.json');
+const FILE = join(ROOT, process.argv[2] ?? '.', 'package-lock.json');
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const CPUS = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64'];
 
@@ -25,7 +26,7 @@ process.stdout.write(missing.map(({ path }) => `${path}\n`).join(''));
 /** What npm would have written, read from the package's name: `@acme/tool-linux-arm64-musl`. */
 function entryOf(name, version, { dev, license, engines }) {
   const words = name.split(/[/-]/);
-  const os = words.find((word) => SYSTEMS.includes(word));
+  const os = words.map((word) => (word === 'windows' ? 'win32' : word)).find((word) => SYSTEMS.includes(word));
   const cpu = words.find((word) => CPUS.includes(word));
   if (os === undefined || cpu === undefined)
     throw new Error(`${name} doesn't say which platform it is for; add it by hand.`);

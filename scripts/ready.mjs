@@ -26,6 +26,16 @@ export async function ensureInstalled() {
   });
 }
 
+/** Installs what the lockfile of a folder of tests names, unless npm's own record there is younger than the lockfile. */
+export async function ensureInstalledIn(folder) {
+  const [lockfile, record] = ['package-lock.json', 'node_modules/.package-lock.json'].map((file) =>
+    join(ROOT, folder, file),
+  );
+  if (existsSync(record) && statSync(record).mtimeMs >= statSync(lockfile).mtimeMs) return;
+  say(`Installing what ${folder}/package-lock.json names (once) …`);
+  await npm(['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
 /** Whether the compiled files are those of these sources. */
 export function isBuilt() {
   return read(BUILD_STAMP) === sourcesDigest();

@@ -35,9 +35,9 @@ export interface Work {
   readonly stderr: string;
 }
 
-/** The entry of an agent as npm installed it in this folder, if it did. */
-export function installed(entry: string): string | undefined {
-  const path = join(HERE, 'node_modules', entry);
+/** The entry of an agent as npm installed it in this folder, or in one within, if it did. */
+export function installed(entry: string, folder = ''): string | undefined {
+  const path = join(HERE, folder, 'node_modules', entry);
   return existsSync(path) ? path : undefined;
 }
 
@@ -68,7 +68,8 @@ export function put(path: string, content: unknown): void {
 
 /** Runs an agent to its end. It knows nothing of the environment that the tests run in. */
 export async function work(entry: string, words: readonly string[], { desk, env }: Task): Promise<Work> {
-  const child = spawn(process.execPath, [entry, ...words], {
+  const isProgram = entry.endsWith('.exe');
+  const child = spawn(isProgram ? entry : process.execPath, isProgram ? [...words] : [entry, ...words], {
     cwd: desk.folder,
     env: { PATH: process.env['PATH'], HOME: desk.home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,11 +79,22 @@ export async function work(entry: string, words: readonly string[], { desk, env 
   const said = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
-  const late = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'), PATIENCE_MS);
+  const late = setTimeout(() => endGroup(child.pid), PATIENCE_MS);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
   clearTimeout(late);
+  endGroup(child.pid);
   return { code, ...said };
+}
+
+/** Ends what an agent has started, and itself if it still runs. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

@@ -8,20 +8,22 @@ export const KEYS = {
   agent: 'sk-CANARY-agent-key-0000',
   openai: 'sk-CANARY-openai-key',
   anthropic: 'sk-CANARY-anthropic-key',
+  gemini: 'sk-CANARY-gemini-key',
 } as const;
 
-/** A desk, a gateway, the two providers behind it, and one that the agent can ask without the gateway. */
+/** A desk, a gateway, the three providers behind it, and one that the agent can ask without the gateway. */
 export interface Office {
   readonly desk: Desk;
   readonly openai: ScriptedProvider;
   readonly anthropic: ScriptedProvider;
+  readonly gemini: ScriptedProvider;
   readonly direct: ScriptedProvider;
   readonly gateway: GatewayProcess;
   readonly close: () => Promise<void>;
 }
 
 interface OfficeOptions {
-  /** Who serves `claude-sonnet-4-5` and `gpt-4o-mini`, whichever is asked for. */
+  /** Who serves `claude-sonnet-4-5`, `gpt-4o-mini` and `gemini-2.5-flash`, whichever is asked for. */
   readonly target: string;
   readonly tool: ReadingTool;
   /** Whether what the target can't take is dropped; otherwise it is refused. */
@@ -32,24 +34,25 @@ interface OfficeOptions {
 export async function openOffice({ target, tool, dropParams = false }: OfficeOptions): Promise<Office> {
   const desk = newDesk();
   const start = () => startScriptedProvider({ script: readsTheNotes(desk, tool) });
-  const [openai, anthropic, direct] = await Promise.all([start(), start(), start()]);
+  const [openai, anthropic, gemini, direct] = await Promise.all([start(), start(), start(), start()]);
   const gateway = await startGateway({
     config: {
       access: { apiKeys: [{ id: 'agent', key: KEYS.agent }] },
       providers: {
         openai: { key: KEYS.openai, baseUrl: `${openai.url}/v1` },
         anthropic: { key: KEYS.anthropic, baseUrl: anthropic.url },
+        gemini: { key: KEYS.gemini, baseUrl: `${gemini.url}/v1beta` },
       },
       routing: { dropParams },
-      models: ['claude-sonnet-4-5', 'gpt-4o-mini'].map((name) => ({ name, target })),
+      models: ['claude-sonnet-4-5', 'gpt-4o-mini', 'gemini-2.5-flash'].map((name) => ({ name, target })),
     },
   });
   const close = async () => {
     await gateway.stop();
-    await Promise.all([openai, anthropic, direct].map((provider) => provider.close()));
+    await Promise.all([openai, anthropic, gemini, direct].map((provider) => provider.close()));
     desk.clear();
   };
-  return { desk, openai, anthropic, direct, gateway, close };
+  return { desk, openai, anthropic, gemini, direct, gateway, close };
 }
 
 /** One line of the gateway's log for each turn it served. */

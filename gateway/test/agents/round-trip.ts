@@ -11,7 +11,7 @@ export interface ReadingTool {
   readonly name: string;
   readonly argument: string;
   /** What to say there for a file; its path unless something else is wanted. */
-  readonly asking?: (path: string) => string;
+  readonly asking?: (path: string) => unknown;
 }
 
 /** What a provider was handed back of one tool call. */
@@ -47,7 +47,7 @@ function wordIn(text: string): string {
 
 /** The tool results of a request, in whichever dialect, in the order of the calls: agents run them at once. */
 export function toolResults({ json }: ScriptedRequest): readonly ToolResult[] {
-  return [...listOf(json['messages']), ...listOf(json['input'])]
+  return [...listOf(json['messages']), ...listOf(json['input']), ...listOf(json['contents'])]
     .flatMap(resultsIn)
     .toSorted((a, b) => a.callId.localeCompare(b.callId));
 }
@@ -57,9 +57,13 @@ function resultsIn(message: Readonly<Record<string, unknown>>): readonly ToolRes
     return [{ callId: wordOf(message['call_id']), text: textOf(message['output']) }];
   if (message['role'] === 'tool')
     return [{ callId: wordOf(message['tool_call_id']), text: textOf(message['content']) }];
-  return listOf(message['content'])
-    .filter(({ type }) => type === 'tool_result')
-    .map((part) => ({ callId: wordOf(part['tool_use_id']), text: textOf(part['content']) }));
+  return [...listOf(message['content']), ...listOf(message['parts'])].flatMap(resultInPart);
+}
+
+function resultInPart(part: Readonly<Record<string, unknown>>): readonly ToolResult[] {
+  if (part['type'] === 'tool_result') return [{ callId: wordOf(part['tool_use_id']), text: textOf(part['content']) }];
+  const answer = part['functionResponse'] as Readonly<Record<string, unknown>> | undefined;
+  return answer === undefined ? [] : [{ callId: wordOf(answer['id']), text: JSON.stringify(answer['response']) }];
 }
 
 /** A tool, whatever the dialect. */
@@ -69,12 +73,13 @@ interface ToolShape {
   readonly schema: unknown;
 }
 
-/** The tools that a request offers, in either dialect. */
+/** The tools that a request offers, in whichever dialect. */
 export function toolsOf({ json }: ScriptedRequest): readonly ToolShape[] {
-  return listOf(json['tools']).map((tool) => {
+  const tools = listOf(json['tools']).flatMap((tool) => listOf(tool['functionDeclarations'] ?? [tool]));
+  return tools.map((tool) => {
     const described = (tool['function'] ?? tool) as Readonly<Record<string, unknown>>;
-    const { name, description, parameters, input_schema: schema } = described;
-    return { name: wordOf(name), description, schema: parameters ?? schema };
+    const { name, description, parameters, input_schema: schema, parametersJsonSchema } = described;
+    return { name: wordOf(name), description, schema: parameters ?? schema ?? parametersJsonSchema };
   });
 }
 
@@ -84,5 +89,5 @@ function toolNames(request: ScriptedRequest): readonly string[] {
 
 /** The requests that ask a model something. */
 export function asked({ requests }: ScriptedProvider): readonly ScriptedRequest[] {
-  return requests.filter(({ method, path }) => method === 'POST' && !path.includes('count_tokens'));
+  return requests.filter(({ method, path }) => method === 'POST' && !/count_tokens|:countTokens/.test(path));
 }
