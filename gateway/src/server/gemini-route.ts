@@ -43,8 +43,8 @@ export function geminiChat({ model, operation }: GeminiPath): ChatRoute {
   };
 }
 
-/** `?key=` is a header that is easier to type. It goes no further than this. */
-function headersWithKey({ headers, query }: Exchange): RequestHeaders {
+/** The headers with the key that stands in the query: `?key=` is a header that is easier to type. It goes no further than this. */
+export function headersWithKey({ headers, query }: Exchange): RequestHeaders {
   const key = new URLSearchParams(query).get('key');
   if (key === null || key === '') return headers;
   const said = headers['x-goog-api-key'];

@@ -31,6 +31,22 @@ export function anthropicCard({ name, facts = {} }: ListedModel): object {
   };
 }
 
+/** A model as Google's clients know it. https://ai.google.dev/api/models#Model */
+export function geminiCard({ name, facts = {} }: ListedModel): object {
+  const { contextWindow, outputTokensMax, output = [], capabilities } = facts;
+  return {
+    name: `models/${name}`,
+    displayName: name,
+    version: '',
+    ...(contextWindow === undefined ? {} : { inputTokenLimit: contextWindow }),
+    ...(outputTokensMax === undefined ? {} : { outputTokenLimit: outputTokensMax }),
+    supportedGenerationMethods: output.includes('embedding')
+      ? []
+      : ['generateContent', 'streamGenerateContent', 'countTokens'],
+    ...(capabilities ? { thinking: capabilities.includes('reasoning') } : {}),
+  };
+}
+
 /** The kinds of tokens, as the wire names them. */
 const KINDS = [
   ['input', 'input'],

@@ -104,6 +104,8 @@ function operationRoutes(ports: ServerPorts, { isReady, startedAt }: ServerState
   return [
     ['/v1/models', models],
     ['/models', models],
+    ['/v1beta/models', models],
+    ['/v1beta1/models', models],
     ['/health', { GET: health }],
     ['/health/liveliness', alive],
     ['/health/liveness', alive],
@@ -174,7 +176,7 @@ function keywordMethods(
 }
 
 function modelRoute(path: string, ports: ServerPorts): Methods | undefined {
-  const id = /^\/(?:v1\/)?models\/(.+)$/.exec(path)?.[1];
+  const id = /^\/(?:(?:v1|v1beta|v1beta1)\/)?models\/(.+)$/.exec(path)?.[1];
   return id === undefined ? undefined : { GET: (exchange) => showModel(exchange, id, ports.engine()) };
 }
 

@@ -163,6 +163,31 @@ describe.each([
   });
 });
 
+describe('the models', () => {
+  test('are listed and shown, those that the key may ask', async () => {
+    const names: (string | undefined)[] = [];
+    for await (const { name } of await client.models.list()) names.push(name);
+    expect(names).toContain('models/gemini/gemini-2.5-flash');
+    expect(names).toContain('models/anthropic/claude-sonnet-4-5');
+    expect(await client.models.get({ model: 'models/gemini/gemini-2.5-flash' })).toMatchObject({
+      name: 'models/gemini/gemini-2.5-flash',
+      displayName: 'gemini/gemini-2.5-flash',
+      inputTokenLimit: 1_048_576,
+      supportedActions: expect.arrayContaining(['generateContent', 'countTokens']),
+    });
+  });
+
+  test('with the key in the address too; unknown ones and wrong keys are refused in Google’s words', async () => {
+    const { key } = scene.gateway;
+    const headers = { authorization: null };
+    expect((await scene.get(`/v1beta/models?key=${key}`, { headers })).status).toBe(200);
+    const wrong = await scene.get('/v1beta/models?key=sk-wrong-key', { headers });
+    expect([wrong.status, wrong.json]).toMatchObject([401, { error: { code: 401, status: 'UNAUTHENTICATED' } }]);
+    const unknown = await failureOf(client.models.get({ model: 'models/gemini/nothing' }));
+    expect([unknown.status, JSON.parse(unknown.message)]).toMatchObject([404, { error: { status: 'NOT_FOUND' } }]);
+  });
+});
+
 describe('a caller in Gemini’s words', () => {
   const path = '/v1beta/models/gemini-2.5-flash:generateContent';
   const body = '{ "contents": [ {"parts":[{"text":"Grüezi"}]} ], "labels" : {"a":"b"} }';
