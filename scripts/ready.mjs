@@ -33,7 +33,8 @@ export async function ensureInstalledIn(folder) {
   );
   if (existsSync(record) && statSync(record).mtimeMs >= statSync(lockfile).mtimeMs) return;
   say(`Installing what ${folder}/package-lock.json names (once) …`);
-  await npm(['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error']);
+  // Cline names packages for newer Nodes, and runs as a program of its own.
+  await npm(['ci', '--prefix', folder, '--engine-strict=false', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 /** Whether the compiled files are those of these sources. */

@@ -16,7 +16,11 @@ export const cline: Agent = {
     const settings = join(desk.home, 'settings.json');
     put(settings, { telemetryOptOut: true, autoUpdateEnabled: false });
     // Without `local` it leaves a process behind that serves later tasks.
-    const env = { CLINE_SESSION_BACKEND_MODE: 'local', CLINE_NO_AUTO_UPDATE: '1', CLINE_GLOBAL_SETTINGS_PATH: settings };
+    const env = {
+      CLINE_SESSION_BACKEND_MODE: 'local',
+      CLINE_NO_AUTO_UPDATE: '1',
+      CLINE_GLOBAL_SETTINGS_PATH: settings,
+    };
     const task = { desk, env };
     await workOffline(entry, ['auth', ...provider, '-b', `${url}/v1`], task);
     return workOffline(entry, ['-P', ...provider, QUESTION], task);

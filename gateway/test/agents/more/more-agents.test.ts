@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Work } from '../desk.ts';
-import { KEYS, type Office, openOffice } from '../office.ts';
+import { KEYS, type Office, openOffice, turnsOf } from '../office.ts';
 import { answerFor, asked, toolResults } from '../round-trip.ts';
 import { cline } from './cline.ts';
 import { continueDev } from './continue.ts';
@@ -42,6 +42,15 @@ describe.each(AGENTS)('$name', ({ entry, tool, targets, dropParams, ask }) => {
       );
       expect(new Set(requests.map(({ id }) => id))).toEqual(new Set([target.split('/')[0]]));
       expect(JSON.stringify(requests)).not.toContain(KEYS.agent);
+    });
+
+    if (target !== targets[0]) return;
+    test('makes the gateway drop and warn of nothing', async () => {
+      const turns = await turnsOf(office.gateway);
+      expect(turns.length).toBeGreaterThan(1);
+      expect(turns.map(({ status, end, warnings = [] }) => [status, end, warnings])).toEqual(
+        turns.map(() => [200, 'finished', []]),
+      );
     });
   });
 });
