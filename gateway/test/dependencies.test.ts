@@ -31,7 +31,13 @@ const SHIPPED_SCRIPTS: Readonly<Record<string, string>> = {
   '@photostructure/sqlite': 'Looks whether the binary that it brings along fits; works without having looked.',
 };
 
-const lock = JSON.parse(fileAt('package-lock.json').text) as { readonly packages: Readonly<Record<string, LockEntry>> };
+/** The product's, and those of the folders of tests that are installed by themselves. */
+const LOCKFILES = ['', ...['agents', 'agents/more', 'oracles', 'sdks'].map((folder) => `gateway/test/${folder}/`)].map(
+  (folder) => `${folder}package-lock.json`,
+);
+const packagesIn = (lockfile: string) =>
+  (JSON.parse(fileAt(lockfile).text) as { readonly packages: Readonly<Record<string, LockEntry>> }).packages;
+const lock = { packages: packagesIn('package-lock.json') };
 const entries = Object.entries(lock.packages).filter(
   ([path, { link }]) => path.includes('node_modules/') && link !== true,
 );
@@ -83,19 +89,20 @@ test.each(manifests)('$path names every version exactly', ({ manifest }) => {
   expect(wanted.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
 });
 
-test('the lockfile is complete for every platform', () => {
-  const missing = entries.flatMap(([path, { optionalDependencies = {} }]) =>
+test.each(LOCKFILES)('%s is complete for every platform', (lockfile) => {
+  const packages = packagesIn(lockfile);
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter(
       (name) =>
-        lock.packages[`node_modules/${name}`] === undefined &&
-        lock.packages[`${path}/node_modules/${name}`] === undefined,
+        packages[`node_modules/${name}`] === undefined && packages[`${path}/node_modules/${name}`] === undefined,
     ),
   );
-  expect(missing, '`npm ci` refuses a lockfile without them; run `node scripts/complete-lockfile.mjs`').toEqual([]);
+  const remedy = '`npm ci` refuses a lockfile without them; run `node scripts/complete-lockfile.mjs [folder]`';
+  expect(missing, remedy).toEqual([]);
 });
 
-test('no package is fetched from anywhere but the registry', () => {
-  expect(fileAt('package-lock.json').text).not.toMatch(/"resolved": "(?!https:\/\/registry\.|gateway|web)/);
+test.each(LOCKFILES)('%s has no package fetched from anywhere but the registry', (lockfile) => {
+  expect(fileAt(lockfile).text).not.toMatch(/"resolved": "(?!https:\/\/registry\.|gateway|web)/);
 });
 
 test('there is one lockfile, and it is npm’s', () => {
