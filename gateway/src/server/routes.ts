@@ -53,7 +53,7 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
     const found =
       table.get(path) ??
       geminiRoute(path, ports) ??
-      modelRoute(path, ports) ??
+      modelRoute(method, path, ports) ??
       patternRoute(path, ports) ??
       objectRoute(path, ports) ??
       responseRoute(path, ports) ??
@@ -175,9 +175,12 @@ function keywordMethods(
   );
 }
 
-function modelRoute(path: string, ports: ServerPorts): Methods | undefined {
-  const id = /^\/(?:(?:v1|v1beta|v1beta1)\/)?models\/(.+)$/.exec(path)?.[1];
-  return id === undefined ? undefined : { GET: (exchange) => showModel(exchange, id, ports.engine()) };
+function modelRoute(method: string, path: string, ports: ServerPorts): Methods | undefined {
+  const [, version, id] = /^\/(?:(v1|v1beta|v1beta1)\/)?models\/(.+)$/.exec(path) ?? [];
+  // What Google's clients post to a model is an operation, and one that nobody knows isn't there.
+  const isOperation = version?.startsWith('v1beta') === true && !['GET', 'HEAD'].includes(method);
+  if (id === undefined || isOperation) return undefined;
+  return { GET: (exchange) => showModel(exchange, id, ports.engine()) };
 }
 
 /** Numbers tell who asks how much of what, so they take a key like everything else. */
