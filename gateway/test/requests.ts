@@ -7,6 +7,7 @@ const LEAST: Readonly<Record<DialectId, Readonly<Record<string, unknown>>>> = {
   'openai-completions': { model: 'm', prompt: 'Once "model":"x"' },
   'anthropic-messages': { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'bedrock-converse': { model: 'm', messages: [{ role: 'user', content: [{ text: 'Hi, "model":"x"' }] }] },
+  'cohere-chat': { model: 'm', messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'gemini-content': { model: 'm', contents: [{ role: 'user', parts: [{ text: 'Hi, "model":"x"' }] }] },
   'openai-responses': { model: 'm', input: [{ role: 'user', content: 'Hi, "model":"x"' }] },
 };
@@ -30,11 +31,12 @@ export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set([
   'anthropic-messages',
   'gemini-content',
   'bedrock-converse',
+  'cohere-chat',
   'openai-responses',
 ]);
 
 /** Wires whose replies don't say which model made them. */
-export const SAYS_NO_MODEL: ReadonlySet<DialectId> = new Set(['bedrock-converse']);
+export const SAYS_NO_MODEL: ReadonlySet<DialectId> = new Set(['bedrock-converse', 'cohere-chat']);
 
 /** Where a setting stands that most wires have at the top. */
 export function settingAt(dialect: DialectId, name: string): string {

@@ -1,6 +1,7 @@
 import type { DialectId } from '../model/request.ts';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts';
+import { cohereChat } from './cohere-chat/cohere-chat.ts';
 import type { Dialect } from './contract.ts';
 import { geminiContent } from './gemini-content/gemini-content.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
@@ -11,6 +12,7 @@ import { openaiResponses } from './openai-responses/openai-responses.ts';
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
   'bedrock-converse': bedrockConverse,
+  'cohere-chat': cohereChat,
   'gemini-content': geminiContent,
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,

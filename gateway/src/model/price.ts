@@ -46,7 +46,8 @@ const PICO_PER_NANO = 1000;
 const TOKENS_MAX = 1e9;
 
 /** What tokens cost, in whole nano-dollars. The one place that rounds. */
-export function costOf(usage: Usage, price: ModelPrice): number {
+export function costOf(counted: Usage, price: ModelPrice): number {
+  const usage: Usage = counted.billed ?? counted;
   const input = count(usage.inputTokens);
   const read = Math.min(count(usage.cacheReadTokens), input);
   const written = Math.min(count(usage.cacheWriteTokens), input - read);

@@ -15,6 +15,8 @@ export interface Usage {
   readonly reasoningTokens?: number;
   readonly audioInputTokens?: number;
   readonly audioOutputTokens?: number;
+  /** What is paid for, where that isn't what was read and written. */
+  readonly billed?: { readonly inputTokens: number; readonly outputTokens: number };
   /** The provider's own usage object, for the same dialect. */
   readonly native?: { readonly dialect: DialectId; readonly fields: Readonly<Record<string, unknown>> };
 }

@@ -5,6 +5,7 @@ export type DialectId =
   | 'anthropic-messages'
   | 'gemini-content'
   | 'bedrock-converse'
+  | 'cohere-chat'
   | 'openai-responses';
 
 /** Fields of one wire format that this vocabulary has no word for. They are written again only in that same dialect. */

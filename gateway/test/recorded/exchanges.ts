@@ -145,6 +145,7 @@ function dialectOf(path: string): DialectId | undefined {
   if (path.startsWith('/bin/')) return undefined; // a test server that repeats the request; no model speaks there
   if (GENERATED.test(path)) return 'gemini-content';
   if (CONVERSED.test(path)) return 'bedrock-converse';
+  if (path.endsWith('/v2/chat')) return 'cohere-chat';
   if (path.endsWith('/chat/completions')) return 'openai-chat';
   if (path.endsWith('/completions')) return 'openai-completions';
   if (path.endsWith('/responses')) return 'openai-responses';

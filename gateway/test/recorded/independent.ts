@@ -25,13 +25,14 @@ export function dataOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): strin
 }
 
 /** Tokens as the provider wrote them; what it left out is zero. */
-export type Tokens = Required<Omit<Usage, 'native'>>;
+export type Tokens = Required<Omit<Usage, 'native' | 'billed'>>;
 
 /** The usage of a reply, read without any of our code. `undefined` where the provider said none. */
 export function usageOf(exchange: Exchange): Tokens | undefined {
   const bodies = bodiesOf(exchange);
   if (exchange.dialect === 'gemini-content') return geminiUsage(bodies);
   if (exchange.dialect === 'bedrock-converse') return bedrockUsage(bodies);
+  if (exchange.dialect === 'cohere-chat') return cohereUsage(bodies);
   if (exchange.dialect === 'openai-responses') return responsesUsage(bodies);
   return exchange.dialect === 'anthropic-messages' ? anthropicUsage(bodies) : openaiUsage(bodies);
 }
@@ -141,6 +142,24 @@ function bedrockUsage(bodies: readonly JsonObject[]): Tokens | undefined {
     cacheWriteTokens: written,
     cacheWrite1hTokens: count(details.find(({ ttl }) => ttl === '1h')?.['inputTokens']),
     reasoningTokens: 0,
+    audioInputTokens: 0,
+    audioOutputTokens: 0,
+  };
+}
+
+/** https://docs.cohere.com/reference/chat: pictures are counted beside the words, cached tokens among them. */
+function cohereUsage(bodies: readonly JsonObject[]): Tokens | undefined {
+  const usage = bodies.flatMap((body) => [body['delta'], body]).flatMap((one) => (isObject(one) ? [one['usage']] : []));
+  const said = usage.findLast(isObject);
+  const tokens = said?.['tokens'];
+  if (!said || !isObject(tokens)) return undefined;
+  return {
+    inputTokens: count(tokens['input_tokens']) + count(tokens['image_tokens']),
+    outputTokens: count(tokens['output_tokens']),
+    cacheReadTokens: count(said['cached_tokens']),
+    cacheWriteTokens: 0,
+    cacheWrite1hTokens: 0,
+    reasoningTokens: count(tokens['reasoning_tokens']),
     audioInputTokens: 0,
     audioOutputTokens: 0,
   };

@@ -98,7 +98,12 @@ function closedBlocks(events: readonly ReplyEvent[]): boolean {
   return open.size === 0 || events.some(({ type }) => type === 'error');
 }
 
-const WITH_ONE_ANSWER: ReadonlySet<string> = new Set(['anthropic-messages', 'bedrock-converse', 'openai-responses']);
+const WITH_ONE_ANSWER: ReadonlySet<string> = new Set([
+  'anthropic-messages',
+  'bedrock-converse',
+  'cohere-chat',
+  'openai-responses',
+]);
 
 function choicesOf(exchange: Exchange): Set<number> {
   if (WITH_ONE_ANSWER.has(exchange.dialect)) return new Set([0]);

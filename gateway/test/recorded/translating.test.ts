@@ -20,6 +20,7 @@ const VENDORS = [
   ['Anthropic’s SDK', 'anthropic-messages', 1150],
   ['Google’s SDK', 'gemini-content', 1100],
   ['Amazon’s SDK', 'bedrock-converse', 1100],
+  ['Cohere’s documentation', 'cohere-chat', 1500],
   ['OpenAI’s SDK for Responses', 'openai-responses', 1500],
 ] as const;
 

@@ -2,6 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { type GenerateContentResponse, GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { saidToAmazon } from './vendor-amazon.ts';
+import { saidToCohere } from './vendor-cohere.ts';
 import type { Wire } from '../../src/model/reply.ts';
 import type { DialectId } from '../../src/model/request.ts';
 
@@ -32,6 +33,7 @@ const LISTENERS: Readonly<Record<VendorDialect, (form: Wire['form'], bytes: Buff
   'openai-chat': saidToOpenai,
   'anthropic-messages': saidToAnthropic,
   'bedrock-converse': saidToAmazon,
+  'cohere-chat': saidToCohere,
   'gemini-content': saidToGoogle,
   'openai-responses': saidToResponses,
 };

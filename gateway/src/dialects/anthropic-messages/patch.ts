@@ -1,20 +1,9 @@
 import type { Wire } from '../../model/reply.ts';
-import type { Origin } from '../../model/request.ts';
-import type { ReplyPatch, RequestPatch } from '../contract.ts';
-import { cutFields, type FieldSpan, fieldSpans, spliced } from '../json-spans.ts';
-import { requestSpans } from '../request-spans.ts';
+import type { ReplyPatch } from '../contract.ts';
+import { type FieldSpan, fieldSpans, spliced } from '../json-spans.ts';
 import { dataSpan } from '../sse.ts';
 
-/** Sets the model and takes fields out; every other byte stays. */
-export function patchRequest(origin: Origin, { model, cut }: RequestPatch): Buffer | undefined {
-  const fields = requestSpans(origin);
-  const span = only(fields, 'model');
-  if (!span || cut.includes('model')) return undefined;
-  return spliced(origin.bytes, [
-    { start: span.valueStart, end: span.valueEnd, text: JSON.stringify(model) },
-    ...cutFields(fields, ({ key }) => cut.includes(key)),
-  ]);
-}
+export { patchModel as patchRequest } from '../model-patch.ts';
 
 /** The one field of this name; `undefined` when it is absent or there are two. */
 function only(fields: readonly FieldSpan[], key: string): FieldSpan | undefined {
