@@ -24,6 +24,11 @@ test.each([
   ['a request over it, from its first token', { inputTokens: 200_001, outputTokens: 1 }, 1_200_028_500],
   ['audio without a price of its own', { inputTokens: 10, outputTokens: 10, audioInputTokens: 10 }, 180_000],
   ['counts that contradict each other', { inputTokens: 10, outputTokens: 0, cacheReadTokens: 5000 }, 3000],
+  [
+    'what is billed, where that is less than what was read',
+    { inputTokens: 9000, outputTokens: 900, cacheReadTokens: 8000, billed: { inputTokens: 1000, outputTokens: 100 } },
+    4_500_000,
+  ],
   ['counts that are none', { inputTokens: Number.NaN, outputTokens: -5 }, 0],
 ] as const)('%s', (_, usage, nanousd) => {
   expect(costOf(usage, PRICE)).toBe(nanousd);

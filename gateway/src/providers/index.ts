@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts';
 import { bedrock } from './bedrock.ts';
+import { cohere } from './cohere.ts';
 import type { Provider } from './contract.ts';
 import { gemini } from './gemini.ts';
 import { jina } from './jina.ts';
@@ -18,6 +19,7 @@ export const providers: readonly Provider[] = [
   gemini,
   vertexAi,
   bedrock,
+  cohere,
   openaiCompatible,
   litellmProxy,
   jina,

@@ -41,8 +41,7 @@ function gathered(events: readonly JsonObject[]): JsonObject {
   if (events[0]?.['type'] !== 'message-start' || events.at(-1)?.['type'] !== 'message-end')
     throw new Error('A stream begins with its start and ends with its end.');
   for (const { type, index, delta } of events.slice(1, -1)) {
-    const message = objectAt({ delta: delta ?? null }, 'delta');
-    const said = isObject(message['message']) ? message['message'] : {};
+    const said = isObject(delta) && isObject(delta['message']) ? delta['message'] : {};
     if (type === 'content-start') {
       const start = objectAt(said, 'content');
       content.set(index, { type: start['type'] ?? null, text: textAt(start, 'text') });

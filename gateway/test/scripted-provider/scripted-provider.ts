@@ -4,6 +4,7 @@ import { anthropicVoice } from './anthropic-voice.ts';
 import type { Behaviour } from './behaviour.ts';
 import { FAST_REPLIES } from './fast-replies.ts';
 import { bedrockVoice } from './bedrock-voice.ts';
+import { cohereVoice } from './cohere-voice.ts';
 import { geminiVoice } from './gemini-voice.ts';
 import { namedScript } from './named-acts.ts';
 import { openaiChatVoice } from './openai-chat-voice.ts';
@@ -53,6 +54,7 @@ const VOICES: readonly (readonly [RegExp, Voice])[] = [
   [/\/responses$/, openaiResponsesVoice],
   [/:(generateContent|streamGenerateContent)$/, geminiVoice],
   [/\/model\/[^/]+\/converse(-stream)?$/, bedrockVoice],
+  [/\/v2\/chat$/, cohereVoice],
 ];
 
 /** Who says that nothing is there. */

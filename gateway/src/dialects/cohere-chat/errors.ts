@@ -15,7 +15,9 @@ export function encodeError({ message, details: { upstreamType } }: GatewayError
 export function readError(body: unknown): UpstreamComplaint {
   const fields = isFields(body) ? body : {};
   const inner = isFields(fields['error']) ? fields['error'] : {};
-  const message = nonEmpty(fields['message']) ?? nonEmpty(fields['error']) ?? nonEmpty(inner['message']);
+  // Of a forbidden word it says `data` in place of a message.
+  const said = [fields['message'], fields['error'], inner['message'], fields['data']];
+  const message = said.map(nonEmpty).find((text) => text !== undefined);
   const type = nonEmpty(fields['error_type']);
   return { message, type, code: undefined, param: undefined, means: meaningOf(type, message ?? '') };
 }
