@@ -143,6 +143,15 @@ test.each([
   expect(saidAgain({ thinking })).toMatchObject({ thinking });
 });
 
+test.each([
+  ['NONE', { type: 'none' }],
+  ['REQUIRED', { type: 'required' }],
+  ['AUTO', { type: 'native', dialect: 'cohere-chat', value: 'AUTO' }],
+])('the choice %s is kept', (choice, meant) => {
+  expect(read({ tool_choice: choice }).toolChoice).toEqual(meant);
+  expect(saidAgain({ tool_choice: choice })).toMatchObject({ tool_choice: choice });
+});
+
 test('documents stay beside a conversation that has no question', () => {
   const messages = [{ role: 'system', content: 'Sum up.' }];
   expect(saidAgain({ messages, documents: ['A text'] })).toEqual({ model: 'm', messages, documents: ['A text'] });
@@ -194,7 +203,7 @@ test('a whole reply is read and said again as it was', () => {
 test('a whole reply is streamed, and the stream is the same reply', () => {
   const streamed = encoded(cohere, 'sse', decoded(cohere, 'json', [body]));
   const { x_meta: _, ...rest } = REPLY;
-  const { citations: [, ofText] = [], ...message } = REPLY.message;
+  const { citations: [, ofText], ...message } = REPLY.message;
   const again = JSON.parse(String(encoded(cohere, 'json', decoded(cohere, 'sse', [streamed])))) as object;
   expect(again).toEqual({ ...rest, message: { ...message, citations: [ofText] }, x_meta: { a: 1 } });
   expect(String(streamed)).toContain('"type":"PLAN"');
