@@ -203,7 +203,10 @@ test('a whole reply is read and said again as it was', () => {
 test('a whole reply is streamed, and the stream is the same reply', () => {
   const streamed = encoded(cohere, 'sse', decoded(cohere, 'json', [body]));
   const { x_meta: _, ...rest } = REPLY;
-  const { citations: [, ofText], ...message } = REPLY.message;
+  const {
+    citations: [, ofText],
+    ...message
+  } = REPLY.message;
   const again = JSON.parse(String(encoded(cohere, 'json', decoded(cohere, 'sse', [streamed])))) as object;
   expect(again).toEqual({ ...rest, message: { ...message, citations: [ofText] }, x_meta: { a: 1 } });
   expect(String(streamed)).toContain('"type":"PLAN"');
