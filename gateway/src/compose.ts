@@ -13,6 +13,8 @@ import { type KeywordGround, PatternBook } from './keyword/pattern-book.ts';
 import { forgetful, type KeywordChanges, NO_CHANGES, type PatternStore } from './keyword/pattern-store.ts';
 import { Embedders } from './embedders/embedders.ts';
 import { Governance } from './governance.ts';
+import { HealthBook } from './health/health-book.ts';
+import { RetryBudget } from './health/retry-budget.ts';
 import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics, type Metrics } from './ledger/metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
@@ -97,8 +99,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   };
   const keywords = bookOf(loaded, options, clocks.clockMs);
   const governance = new Governance(config, options.records, { ...OURS, deadlines, warn: log.warn });
-  const cache = cacheOf(loaded, deadlines);
-  const made = { ...cache.ports, keywords, prices: priceBook(clocks.nowMs), governance, saver: saverOf(config) };
+  const lasting = lastingOf(loaded, deadlines);
+  const made = { ...lasting.ports, keywords, prices: priceBook(clocks.nowMs), governance, saver: saverOf(config) };
   const keepBody = bodyKeeper(governance, (text, turn) => current.kept.said(text, turn));
   const world: EnginePorts = { ...outside, ...made, onRecord, keepBody };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
@@ -128,14 +130,14 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       current = built(next);
       governance.changeRules(next.config);
       swapKeywords();
-      cache.limit(next.config);
+      lasting.limit(next.config);
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);
     },
     close: async (ms) => {
       await Promise.all(current.outboxes.map((outbox) => outbox.close(ms)));
       await governance.close();
-      await Promise.all([transport.close(), cache.close()]);
+      await Promise.all([transport.close(), lasting.close()]);
       log.close();
     },
   };
@@ -182,11 +184,12 @@ function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly Known
   };
 }
 
-/** What a reload keeps of the cache, and of responses. */
-function cacheOf({ config }: LoadedConfig, deadlines: Deadlines) {
+/** What a reload keeps: the cache, responses, and how targets do. */
+function lastingOf({ config }: LoadedConfig, deadlines: Deadlines) {
   const store = new MemoryReplies(config.cache);
   const shelf = new ResponseShelf(config.responses, clocks.nowMs);
   const embedders = new Embedders();
+  const health = new HealthBook(config.routing.breaker);
   const embedder: EnginePorts['embedder'] = (kind) => {
     try {
       return embedders.get(kind);
@@ -196,10 +199,17 @@ function cacheOf({ config }: LoadedConfig, deadlines: Deadlines) {
     }
   };
   return {
-    ports: { replies: new ReplyCache({ store, deadlines, nowMs: clocks.nowMs }), embedder, shelf },
-    limit: (limits: Pick<Config, 'cache' | 'responses'>) => {
+    ports: {
+      replies: new ReplyCache({ store, deadlines, nowMs: clocks.nowMs }),
+      embedder,
+      shelf,
+      health,
+      budget: new RetryBudget(),
+    },
+    limit: (limits: Pick<Config, 'cache' | 'responses' | 'routing'>) => {
       store.limit(limits.cache);
       shelf.limit(limits.responses);
+      health.change(limits.routing.breaker);
     },
     close: () => embedders.close(),
   };

@@ -22,8 +22,10 @@ import { operationsOf } from './operations.ts';
 import { providers } from './providers/index.ts';
 import { type Catalog, catalog, type ListedModel } from './routing/catalog.ts';
 import type { Deployment } from './routing/deployment.ts';
+import { Chooser } from './routing/chooser.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
 import { plan } from './routing/plan.ts';
+import { attemptsMax, retryPolicy } from './routing/retry-policy.ts';
 import { prompting } from './prompting/prompting.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
@@ -79,13 +81,10 @@ export function engineOf(
     providers: config.providers,
     environment: (name) => environment[name],
   });
-  const settings = {
-    ...routing,
-    ...upstream,
-    frameLimits: { jsonBytesMax: upstream.jsonBytesMax, eventBytesMax: upstream.eventBytesMax },
-  };
+  const settings = dispatchSettings(config);
   const known = keyring([...moreKeys, ...keysOf(config, ports.governance)]);
   const asking = { ...ports, priceOf: pricesBy(ports.prices) };
+  const chooser = new Chooser(routing, asking);
   const asker = { ...ports, pipeline: () => pipeline, authorize: authorizeModels, clocks: ports };
   const toolBox = toolBoxOf(config, { ...ports, asker, detectors: detectorsOf(config) });
   const shared = sharedStages(config, ports, pricesOf(config, names, asking.priceOf));
@@ -101,8 +100,7 @@ export function engineOf(
       mockResponse,
       cache: cacheStage(config, ports),
     }),
-    send: (turn, journal) =>
-      dispatch(turn, plan(turn, names, routing, ports.random), settings, { ports: asking, journal }),
+    send: (turn, journal) => dispatch(turn, plan(turn, names, routing, chooser), settings, { ports: asking, journal }),
   };
   return {
     pipeline,
@@ -120,11 +118,23 @@ export function engineOf(
     replies: ports.replies,
     operations: operationsOf(
       { config, environment },
-      { governance: ports.governance, shared, names, settings, asking },
+      { governance: ports.governance, shared, names, settings, asking, chooser },
     ),
     responses: responses.book,
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
+  };
+}
+
+/** How often and how patiently targets are asked. */
+function dispatchSettings({ routing, upstream }: Config) {
+  return {
+    ...routing,
+    ...upstream,
+    attemptsMax: attemptsMax(routing),
+    attemptsGrow: routing.attemptsMax === undefined,
+    retryPolicy: retryPolicy(routing),
+    frameLimits: { jsonBytesMax: upstream.jsonBytesMax, eventBytesMax: upstream.eventBytesMax },
   };
 }
 

@@ -9,6 +9,7 @@ import type { HttpProvider } from './providers/contract.ts';
 import { providers } from './providers/index.ts';
 import type { HttpDeployment } from './routing/address.ts';
 import type { Catalog } from './routing/catalog.ts';
+import type { Chooser } from './routing/chooser.ts';
 import { Deployments } from './routing/deployment.ts';
 import type { DispatchPorts } from './routing/dispatch.ts';
 import type { Stage } from './stages/contract.ts';
@@ -21,6 +22,7 @@ export interface OperationGround {
   readonly names: Catalog;
   readonly settings: Passage['settings'];
   readonly asking: DispatchPorts;
+  readonly chooser: Chooser;
   /** Knows whose files and batches are whose, where something is stored. */
   readonly governance: { readonly objects: ObjectStore | undefined };
 }
@@ -28,11 +30,12 @@ export interface OperationGround {
 /** Operations besides chats, as the configuration has them. */
 export function operationsOf(
   { config, environment }: Pick<LoadedConfig, 'config' | 'environment'>,
-  { shared, names, settings, asking: ports, governance: { objects } }: OperationGround,
+  { shared, names, settings, asking: ports, chooser, governance: { objects } }: OperationGround,
 ): OperationSettings {
   const passage: Passage = {
     names,
     settings,
+    chooser,
     ports,
     admission: shared.limits,
     inspectors: [shared.guard, shared.maskPii],

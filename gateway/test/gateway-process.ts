@@ -16,7 +16,15 @@ export interface GatewayOptions {
   readonly args?: readonly string[];
   /** A folder to start in that stays afterwards; a new one that goes with the gateway by default. */
   readonly folder?: string;
+  /** Leaves targets alone that fail too often, and counts attempts, as a gateway does by itself. Off: faults are made here on purpose, one after the other at the same target. */
+  readonly breaker?: boolean;
 }
+
+/** Asks every target however it does, and as often as the retries allow. */
+const NO_BREAKER = {
+  SYNTHLANG__ROUTING__BREAKER__ENABLED: 'false',
+  SYNTHLANG__ROUTING__RETRY_BUDGET_PER_SECOND_MIN: '100000',
+};
 
 /** A gateway that runs as a process of its own. */
 export interface GatewayProcess {
@@ -57,7 +65,8 @@ process.once('exit', () => {
 export async function startGateway(options: GatewayOptions = {}): Promise<GatewayProcess> {
   const folder = options.folder ?? temporaryFolder('gateway');
   const configFile = join(folder, 'config.yaml');
-  const { config, env = {}, args = ['--port', '0'] } = options;
+  const { config, args = ['--port', '0'], breaker = false } = options;
+  const env: Readonly<Record<string, string>> = { ...(breaker ? {} : NO_BREAKER), ...options.env };
   if (config !== undefined) writeFileSync(configFile, textOf(config));
   const words = ['serve', ...(config === undefined ? [] : ['--config', 'config.yaml']), ...args];
   const child = await spawned(words, folder, { env, hasStdin: false });

@@ -1,3 +1,6 @@
+import type { BreakerSettings } from '../src/health/breaker.ts';
+import { HealthBook } from '../src/health/health-book.ts';
+import { RetryBudget } from '../src/health/retry-budget.ts';
 import { Readable } from 'node:stream';
 import { dialects } from '../src/dialects/index.ts';
 import { Cancellation } from '../src/model/cancellation.ts';
@@ -222,9 +225,10 @@ export function firstEndpoint({ chat: [first] }: HttpProvider): Endpoint {
 
 /** A deployment of that provider. */
 export function deployment(overrides: Partial<Deployment> = {}): Deployment {
+  const place = { provider: provider(), model: 'upstream-model', ...overrides };
   return {
-    provider: provider(),
-    model: 'upstream-model',
+    id: `${place.provider.id}/${place.model}`,
+    ...place,
     key: 'sk-CANARY-provider-key',
     origin: 'https://acme.test',
     pathPrefix: '/v1',
@@ -239,6 +243,16 @@ export function deployment(overrides: Partial<Deployment> = {}): Deployment {
     ...overrides,
   };
 }
+
+/** When a target is left alone, as it comes. */
+export const BREAKER_SETTINGS: BreakerSettings = {
+  enabled: true,
+  failuresMax: 5,
+  failedShareMax: 0.5,
+  answersMin: 20,
+  cooldownMs: 5000,
+  cooldownMaxMs: 60_000,
+};
 
 /** What carries operations to nobody, with limits that no test reaches. */
 export const NO_PASSAGE: OperationSettings = {
@@ -272,8 +286,13 @@ export const NO_PASSAGE: OperationSettings = {
       backoffMinMs: 0,
       backoffMaxMs: 0,
       retryAfterMaxMs: 0,
+      retryBudgetShare: 0,
+      retryBudgetPerSecondMin: 0,
     },
+    chooser: { order: (_, deployments) => deployments },
     ports: {
+      health: new HealthBook(BREAKER_SETTINGS),
+      budget: new RetryBudget(),
       transport: () => Promise.reject(new Error('nobody is to be asked')),
       deadlines: () => ({ set: () => undefined, clear: () => undefined }),
       nowMs: () => 0,
@@ -321,7 +340,7 @@ export function record(overrides: Partial<TurnRecord> = {}): TurnRecord {
     tags: [],
     provider: 'acme',
     upstreamModel: 'upstream-model',
-    attempts: [{ provider: 'acme', model: 'upstream-model', fallback: 0, ms: 12, error: undefined }],
+    attempts: [{ target: 'acme/m', provider: 'acme', model: 'upstream-model', fallback: 0, ms: 12, error: undefined }],
     trail: [],
     warnings: [],
     startedAt: 1_700_000_000_000,

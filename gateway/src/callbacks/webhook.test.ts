@@ -34,7 +34,7 @@ test('a turn says what happened, in plain words', () => {
       output_tokens: 7,
       usage_estimated: false,
       cache: null,
-      attempts: [{ provider: 'acme', model: 'upstream-model', fallback: 0, ms: 12, error: null }],
+      attempts: [{ target: 'acme/m', provider: 'acme', model: 'upstream-model', fallback: 0, ms: 12, error: null }],
       error: null,
       tags: ['a'],
     },
@@ -50,7 +50,7 @@ test('a failure is told by its code; what the provider said is not', () => {
     usage: undefined,
     provider: undefined,
     upstreamModel: undefined,
-    attempts: [{ provider: 'acme', model: 'm', fallback: 0, ms: 1, error }],
+    attempts: [{ target: 'acme/m', provider: 'acme', model: 'm', fallback: 0, ms: 1, error }],
   });
   expect(turns(failed)).toMatchObject([
     {

@@ -37,7 +37,8 @@ export function turnObject(record: TurnRecord): object {
     output_tokens: record.usage?.outputTokens ?? null,
     usage_estimated: record.usageEstimated,
     cache: record.cache ?? null,
-    attempts: record.attempts.map(({ provider, model, fallback, ms, error }) => ({
+    attempts: record.attempts.map(({ target, provider, model, fallback, ms, error }) => ({
+      target,
       provider,
       model,
       fallback,

@@ -1,3 +1,4 @@
+import { translateShare } from './litellm-routing.ts';
 import { LitellmSection, type LitellmWork, readAsIs, readNumber, readSeconds, readTruth } from './litellm-section.ts';
 import { isTree, type SettingPath } from './path.ts';
 
@@ -24,9 +25,12 @@ function translateModel(entry: LitellmSection, to: SettingPath): void {
   if (facts !== undefined) {
     translateCosts(facts, to);
     translateFacts(facts, to);
+    facts.move('id', [...to, 'id'], readAsIs);
   }
   if (params !== undefined) translateParams(params, to);
   facts?.close();
+  // Limits may stand beside the parameters as well.
+  translateShare(entry, to);
   entry.close();
 }
 
@@ -65,6 +69,7 @@ function translateParams(params: LitellmSection, to: SettingPath): void {
   params.move('drop_params', [...to, 'dropParams'], readTruth);
   params.move('additional_drop_params', [...to, 'additionalDropParams'], readAsIs);
   params.move('allowed_openai_params', [...to, 'allowedOpenaiParams'], readAsIs);
+  translateShare(params, to);
   translateCosts(params, to); // over those of model_info, as LiteLLM has it
   params.close();
 }

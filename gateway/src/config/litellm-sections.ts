@@ -1,4 +1,5 @@
 import { translateFallbacks } from './litellm-fallbacks.ts';
+import { translateCooldown, translateRouting } from './litellm-routing.ts';
 import { type LitellmSection, readMebibytes, readNumber, readSeconds, readTruth } from './litellm-section.ts';
 import { isTree } from './path.ts';
 
@@ -8,6 +9,7 @@ export function translateSettings(section: LitellmSection): void {
   section.move('num_retries', ['routing', 'retriesMax'], readNumber);
   section.move('request_timeout', ['upstream', 'totalTimeoutMs'], readSeconds);
   translateFallbacks(section);
+  translateCooldown(section);
   translateCallbacks(section);
   if (section.take('set_verbose') === true) section.put(['log', 'level'], 'debug', ['set_verbose']);
   // Our log always is JSON lines.
@@ -37,7 +39,7 @@ export function translateRouter(section: LitellmSection): void {
   translateRetryAfter(section);
   translateFallbacks(section);
   translateAliases(section);
-  section.expect('routing_strategy', (value) => value === 'simple-shuffle');
+  translateRouting(section);
   section.close();
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAPABILITIES, MODALITIES } from '../model/model-facts.ts';
+import { STRATEGY_NAMES } from '../model/strategy-name.ts';
 import { address, headers, milliseconds, modelName, optionalMilliseconds, secret, whole } from './fields.ts';
 
 /** Values may be secrets, so all of them are treated as such. */
@@ -32,7 +33,12 @@ const info = z.strictObject({
   capabilities: z.array(z.enum(CAPABILITIES)).optional().describe('What it can do.'),
 });
 
+const tagNames = () => z.array(z.string().min(1).max(128)).max(100).optional();
+const perMinute = () => z.number().int().min(1).max(1_000_000_000).optional();
+const retries = () => z.number().int().min(0).max(20).optional();
+
 const model = z.strictObject({
+  id: z.string().min(1).max(128).optional().describe('Names this target in records; absent means `provider/model`.'),
   name: modelName().describe('What callers ask for; `*` stands for any text.'),
   target: modelName()
     .meta({ reference: true })
@@ -71,6 +77,9 @@ const model = z.strictObject({
   audioOutputCostPerToken: costPerToken().describe('What a token of sound that is spoken costs, in dollars.'),
   info: info.optional().describe('What is listed of the model, instead of what is known of it.'),
   order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
+  tags: tagNames().describe('With `routing.tagFiltering`: tags of the requests that this target is for.'),
+  requestsPerMinute: perMinute().describe('Requests that it takes in a minute; beyond that others are asked first.'),
+  tokensPerMinute: perMinute().describe('Tokens that it takes in a minute; beyond that others are asked first.'),
 });
 
 /** Model names that callers may ask for. */
@@ -78,11 +87,61 @@ export const models = z.array(model).max(10_000).default([]);
 
 const fallbackLists = () => z.record(modelName(), z.array(modelName()).max(100)).default({});
 
+const retryPolicy = z
+  .strictObject({
+    badRequest: retries().describe('After a refusal of the request.'),
+    authentication: retries().describe('After a refusal of the key.'),
+    timeout: retries().describe('After a time that ran out.'),
+    rateLimit: retries().describe('After a rate limit.'),
+    contentPolicy: retries().describe('After a content policy’s refusal.'),
+    internalServerError: retries().describe('After a failure of the provider.'),
+  })
+  .default({});
+
+const breaker = z.strictObject({
+  enabled: z.boolean().default(true).describe('`false` asks every target each time, however it does.'),
+  failuresMax: whole(5, { min: 1, max: 1000 }).describe('So many failures in a row are too many.'),
+  failedShareMax: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('So large a share of the last minute’s answers may be failures.'),
+  answersMin: whole(20, { min: 1, max: 100_000 }).describe('Answers in a minute before their share counts.'),
+  cooldownMs: milliseconds(5000).describe('How long a target is left alone at first; doubles with each failed probe.'),
+  cooldownMaxMs: milliseconds(60_000).describe('The longest that it is left alone, unless it asked for more.'),
+});
+
 /** How targets are chosen and retried. */
 export const routing = z
   .strictObject({
     retriesMax: whole(2, { min: 0, max: 20 }).describe('Retries of one target after its first attempt.'),
-    attemptsMax: whole(6, { min: 1, max: 100 }).describe('Most attempts for one request, fallbacks included.'),
+    attemptsMax: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Most attempts for one request, fallbacks included; absent means 3, or as many as the retries need.'),
+    strategy: z.enum(STRATEGY_NAMES).default('shuffle').describe('How one of a group’s targets is chosen.'),
+    groupStrategies: z
+      .record(modelName(), z.enum(STRATEGY_NAMES))
+      .default({})
+      .describe('Strategies of single groups: name to strategy.'),
+    tagFiltering: z.boolean().default(false).describe('Tags of a request decide which targets may answer it.'),
+    retryPolicy: retryPolicy.describe('Retries after errors of one kind, instead of `retriesMax`.'),
+    groupRetryPolicies: z
+      .record(modelName(), retryPolicy)
+      .default({})
+      .describe('The same for single groups: name to policy.'),
+    retryBudgetShare: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(0.1)
+      .describe('Further attempts of all requests together, as a share of the last minute’s requests.'),
+    retryBudgetPerSecondMin: whole(3, { min: 0, max: 100_000 }).describe('Further attempts each second in any case.'),
+    breaker: breaker.prefault({}).describe('When a target that fails is left alone.'),
     backoffMinMs: milliseconds(500, { min: 0 }).describe('Wait before the first retry.'),
     backoffMaxMs: milliseconds(8000, { min: 0 }).describe('Longest wait before a retry.'),
     retryAfterMaxMs: milliseconds(60_000, { min: 0 }).describe(

@@ -68,8 +68,8 @@ test('what is below the level is not written, also after the level changed', () 
 test('attempts that failed are named by who and what', () => {
   const error = new GatewayError('upstream.overloaded', 'CANARY');
   const attempts = [
-    { provider: 'a', model: 'm', fallback: 0, ms: 1, error },
-    { provider: 'b', model: 'm', fallback: 1, ms: 1, error: undefined },
+    { target: 'a/m', provider: 'a', model: 'm', fallback: 0, ms: 1, error },
+    { target: 'b/m', provider: 'b', model: 'm', fallback: 1, ms: 1, error: undefined },
   ];
   expect(lineOf({ attempts })).toMatchObject({ failures: ['a upstream.overloaded'], fallback: 1, attempts: 2 });
 });
@@ -84,7 +84,7 @@ test('no prompt, no answer and no key stand in the log, whatever the provider re
   });
   const wire = { message: 'You said: CANARY-prompt', type: 'server_error' };
   const inStream = [replyError(wire), errorOf({ type: 'error', error: wire })];
-  const attempts = [{ provider: 'a', model: 'm', fallback: 0, ms: 1, error: refused }];
+  const attempts = [{ target: 'a/m', provider: 'a', model: 'm', fallback: 0, ms: 1, error: refused }];
   log.turn(record({ end: 'failed', error: refused, attempts, status: 400 }));
   for (const error of inStream) log.turn(record({ end: 'failed', error }));
   expect(text()).not.toContain('CANARY');

@@ -211,6 +211,12 @@ export const ERROR_RULES = {
     retry: 'same',
     meaning: 'The provider answered something that isn’t a reply in its own format.',
   },
+  'upstream.unavailable': {
+    status: 503,
+    blame: 'upstream',
+    retry: 'other',
+    meaning: 'All that could answer failed too often of late and are left alone; `retry-after` says until when.',
+  },
   'tool.unknown': {
     status: 404,
     blame: 'caller',

@@ -149,6 +149,8 @@ export function noteOf(trail: readonly TrailEntry[], stage: string): Note | unde
 
 /** One question put to one target. */
 export interface Attempt {
+  /** Names the deployment among all there are. */
+  readonly target: string;
   readonly provider: string;
   readonly model: string;
   /** Which fallback this was; 0 is the model asked for. */

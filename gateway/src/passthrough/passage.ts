@@ -9,6 +9,7 @@ import type { OperationEndpoint } from '../providers/contract.ts';
 import type { HttpDeployment } from '../routing/address.ts';
 import { isSigned, signed } from '../routing/attempt.ts';
 import type { Catalog } from '../routing/catalog.ts';
+import type { Chooser } from '../routing/chooser.ts';
 import type { Deployment } from '../routing/deployment.ts';
 import { type AskOnce, type DispatchPorts, type DispatchSettings, dispatchTo } from '../routing/dispatch.ts';
 import { type FallbackSettings, plan } from '../routing/plan.ts';
@@ -27,6 +28,7 @@ export interface Passage {
   readonly names: Catalog;
   readonly routing: FallbackSettings;
   readonly settings: DispatchSettings & { readonly frameLimits: FrameLimits };
+  readonly chooser: Pick<Chooser, 'order'>;
   readonly ports: DispatchPorts;
 }
 
@@ -45,8 +47,8 @@ export async function passed<Answer>(
 ): Promise<Answer> {
   try {
     const turn = await inspected(trail, passage);
-    const { names, routing, ports, settings } = passage;
-    return await dispatchTo(turn, plan(turn, names, routing, ports.random), settings, {
+    const { names, routing, ports, settings, chooser } = passage;
+    return await dispatchTo(turn, plan(turn, names, routing, chooser), settings, {
       ports,
       journal: trail,
       ask: (deployment) => {

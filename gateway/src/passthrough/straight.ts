@@ -37,6 +37,7 @@ export async function asked(
   const startedMs = passage.ports.clockMs();
   const tell = (error?: GatewayError): void =>
     trail.attempted({
+      target: deployment.id,
       provider: provider.id,
       model: turn.ask.head.model,
       fallback: 0,

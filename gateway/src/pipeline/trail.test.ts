@@ -43,7 +43,7 @@ test('stages hear who was asked, and what that brought up', async () => {
   const heard: unknown[] = [];
   const { trail } = trailOf(turn({ warnings: ['of the caller'] }));
   await trail.enter(stage('a', { onDone: (end) => void heard.push(end), warnings: ['of a stage'] }), trail.turn);
-  const attempt = { provider: 'p', model: 'm', fallback: 0, ms: 1, error: undefined };
+  const attempt = { target: 'p/m', provider: 'p', model: 'm', fallback: 0, ms: 1, error: undefined };
   trail.attempted(attempt);
   trail.noticed('dropped seed');
   await trail.close(FINISHED);
@@ -103,7 +103,7 @@ test.each<Seen>([
 });
 
 test('the record says who answered, and nobody when nobody did', async () => {
-  const attempt = { provider: 'a', model: 'm', fallback: 0, ms: 3, error: broke };
+  const attempt = { target: 'a/m', provider: 'a', model: 'm', fallback: 0, ms: 3, error: broke };
   const lost = trailOf();
   lost.trail.attempted(attempt);
   await lost.trail.close(FAILED);
@@ -119,7 +119,7 @@ test('times are measured from the turn’s beginning', async () => {
   const clock = handTurned(5000);
   const { trail, records } = trailOf(turn(), clock.clocks);
   clock.pass(10);
-  trail.attempted({ provider: 'a', model: 'm', fallback: 0, ms: 7, error: undefined });
+  trail.attempted({ target: 'a/m', provider: 'a', model: 'm', fallback: 0, ms: 7, error: undefined });
   trail.committed();
   expect(trail.overheadMs()).toBe(3);
   clock.pass(20);
@@ -140,7 +140,7 @@ test('warnings of the turn and of the way are told together', async () => {
 
 test('what a turn cost is known when it closes, to the stages and in the record', async () => {
   const price = { input: { base: 1_000_000 }, output: { base: 2_000_000 } };
-  const won = { provider: 'acme', model: 'm', fallback: 0, ms: 1, error: undefined, price };
+  const won = { target: 'acme/m', provider: 'acme', model: 'm', fallback: 0, ms: 1, error: undefined, price };
   const costs = async (...attempts: readonly Attempt[]) => {
     const { trail, records } = trailOf();
     const heard: unknown[] = [];

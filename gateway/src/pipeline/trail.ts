@@ -32,6 +32,7 @@ export class Trail {
   readonly #onRecord: (record: TurnRecord) => void;
   readonly #entries: TrailEntry[] = [];
   readonly #attempts: Attempt[] = [];
+  readonly #whenOver: ((outcome: Outcome) => void)[] = [];
   readonly #warnings: string[];
   readonly #notices: string[] = [];
   readonly #onDone: NonNullable<Step['onDone']>[] = [];
@@ -79,6 +80,11 @@ export class Trail {
     this.#warnings.push(notice);
   };
 
+  /** Somebody wants to hear how the turn ended. */
+  readonly whenOver = (hear: (outcome: Outcome) => void): void => {
+    this.#whenOver.push(hear);
+  };
+
   /** The reply has begun; the status line of a stream is said from here on. */
   committed(): void {
     this.#firstOutputMs ??= this.#clocks.clockMs() - this.#startedMs;
@@ -117,6 +123,7 @@ export class Trail {
   close(outcome: Outcome): Promise<void> {
     if (this.#closed) return CLOSED;
     this.#closed = true;
+    for (const hear of this.#whenOver) hear(outcome);
     this.#cost = costFor(this.#won, outcome);
     if (this.#onDone.length > 0) return this.#settle(outcome);
     this.#onRecord(this.#record(outcome));

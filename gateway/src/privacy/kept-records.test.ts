@@ -10,7 +10,7 @@ const private_ = record({
   tags: ['of 555-123-4567'],
   warnings: ['not ada@example.org'],
   error,
-  attempts: [{ provider: 'acme', model: 'm', fallback: 0, ms: 1, error }],
+  attempts: [{ target: 'acme/m', provider: 'acme', model: 'm', fallback: 0, ms: 1, error }],
 });
 const settings = { maskInLogs: true, callersMaySwitchOff: true };
 

@@ -1,10 +1,13 @@
 import { GatewayError } from '../model/error.ts';
 import type { ModelFacts } from '../model/model-facts.ts';
 import type { ModelPrice } from '../model/price.ts';
+import { DeploymentNames } from './deployment-names.ts';
 import type { FieldValues, HttpProvider, Provider, ProviderField } from '../providers/contract.ts';
 
 /** One place where a model can be asked: who, under which name, with which key. */
 export interface Deployment {
+  /** Names it among all deployments: the operator's name for it, or `provider/model`, with a number where several have that. */
+  readonly id: string;
   readonly provider: Provider;
   /** The name the provider knows the model by. */
   readonly model: string;
@@ -19,6 +22,11 @@ export interface Deployment {
   readonly weight: number;
   /** Deployments of a lower order are asked first. */
   readonly order: number;
+  /** Tags of the requests that it is for. */
+  readonly tags?: readonly string[] | undefined;
+  /** What it takes in a minute, as the operator says. */
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
   readonly timeoutMs: number | undefined;
   readonly firstOutputTimeoutMs: number | undefined;
   readonly retriesMax: number | undefined;
@@ -44,6 +52,7 @@ export interface ProviderSettings {
 
 /** One entry of the operator's model list. */
 export interface ModelSettings {
+  readonly id?: string | undefined;
   readonly name: string;
   readonly target: string;
   readonly key?: string | undefined;
@@ -52,6 +61,9 @@ export interface ModelSettings {
   readonly fields?: FieldValues | undefined;
   readonly weight: number;
   readonly order?: number | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly firstOutputTimeoutMs?: number | undefined;
   readonly retriesMax?: number | undefined;
@@ -72,6 +84,7 @@ export interface DeploymentSettings {
 /** Makes deployments from what the operator says, the environment and the shelf, in that order. */
 export class Deployments {
   readonly #settings: DeploymentSettings;
+  readonly #names = new DeploymentNames();
 
   constructor(settings: DeploymentSettings) {
     this.#settings = settings;
@@ -106,7 +119,7 @@ export class Deployments {
       provider.kind === 'local'
         ? undefined
         : new URL(entry?.apiBase ?? this.#baseUrl(provider, fields) ?? missingBase(provider));
-    return {
+    const place = {
       provider,
       model,
       fields,
@@ -114,6 +127,13 @@ export class Deployments {
       origin: url?.origin ?? '',
       pathPrefix: url?.pathname.replace(/\/+$/, '') ?? '',
       headers: { ...this.#headers(provider, entry?.apiBase), ...entry?.headers },
+    };
+    return {
+      ...place,
+      id: entry?.id ?? this.#names.of(place),
+      tags: entry?.tags,
+      requestsPerMinute: entry?.requestsPerMinute,
+      tokensPerMinute: entry?.tokensPerMinute,
       weight: entry?.weight ?? 1,
       order: entry?.order ?? 0,
       timeoutMs: entry?.timeoutMs,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   answerOf,
   ATTEMPT_SETTINGS,
+  BREAKER_SETTINGS,
   deployment,
   ERROR_FRAME,
   failureOf,
@@ -14,9 +15,11 @@ import {
   turn,
 } from '../../test/support.ts';
 import { Cancellation } from '../model/cancellation.ts';
+import { HealthBook } from '../health/health-book.ts';
+import { RetryBudget } from '../health/retry-budget.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
-import type { Attempt, Turn } from '../model/turn.ts';
+import type { Attempt, Outcome, Turn } from '../model/turn.ts';
 import type { Sleep, Transport } from '../model/upstream.ts';
 import { synthlang } from '../providers/synthlang.ts';
 import type { Deployment } from './deployment.ts';
@@ -30,6 +33,8 @@ const SETTINGS: DispatchSettings = {
   backoffMinMs: 500,
   backoffMaxMs: 8000,
   retryAfterMaxMs: 60_000,
+  retryBudgetShare: 0.1,
+  retryBudgetPerSecondMin: 10,
 };
 
 interface World {
@@ -38,7 +43,11 @@ interface World {
   readonly settings?: Partial<DispatchSettings>;
   readonly turn?: Partial<Turn>;
   readonly sleep?: Sleep;
+  readonly health?: HealthBook;
+  readonly budget?: RetryBudget;
 }
+
+type Hear = (outcome: Outcome) => void;
 
 /** One dispatch in a world whose clock moves by sleeping only. */
 function dispatched(transport: Transport, world: World = {}) {
@@ -46,6 +55,7 @@ function dispatched(transport: Transport, world: World = {}) {
   const slept: number[] = [];
   const attempts: Attempt[] = [];
   const after: ErrorCode[] = [];
+  const over: Hear[] = [];
   const stop = (deployments: readonly Deployment[]) => ({ name: deployments[0]?.model ?? '', deployments });
   const plan: Plan = {
     first: stop(world.deployments ?? [deployment()]),
@@ -59,11 +69,16 @@ function dispatched(transport: Transport, world: World = {}) {
     clock.pass(ms);
     return world.sleep?.(ms, cancellation) ?? Promise.resolve();
   };
-  const ports = { ...clock.clocks, transport, deadlines: clock.deadlines, sleep, random: () => 0 };
-  const journal = { attempted: (attempt: Attempt) => attempts.push(attempt), noticed: () => undefined };
+  const { health = new HealthBook(BREAKER_SETTINGS), budget = new RetryBudget() } = world;
+  const ports = { ...clock.clocks, transport, deadlines: clock.deadlines, sleep, random: () => 0, health, budget };
+  const journal = {
+    attempted: (attempt: Attempt) => attempts.push(attempt),
+    noticed: () => undefined,
+    whenOver: (hear: Hear) => over.push(hear),
+  };
   const reply = dispatch(turn(world.turn), plan, { ...SETTINGS, ...world.settings }, { ports, journal });
   const asked = (): string[] => attempts.map(({ provider: id, error }) => `${id} ${error?.code ?? 'ok'}`);
-  return { reply, slept, attempts, asked, after, clock };
+  return { reply, slept, attempts, asked, after, clock, over };
 }
 
 const ok = () => answerOf(frameList(said('Hello')));
@@ -258,5 +273,82 @@ test('a caller that goes away during a wait ends it', async () => {
 test('every attempt is written down with who, what and how long', async () => {
   const { reply, attempts } = dispatched(fakeTransport(ok()).transport);
   await expectReply(reply);
-  expect(attempts).toEqual([{ provider: 'acme', model: 'upstream-model', fallback: 0, ms: 0, error: undefined }]);
+  expect(attempts).toEqual([
+    { target: 'acme/upstream-model', provider: 'acme', model: 'upstream-model', fallback: 0, ms: 0, error: undefined },
+  ]);
+});
+
+test('an attempt is kept for the fallback', async () => {
+  const { reply, asked } = dispatched(fakeTransport(status(500), status(500), ok()).transport, {
+    deployments: [named('a')],
+    fallbacks: [[named('b')]],
+    settings: { attemptsMax: 3 },
+  });
+  await expectReply(reply);
+  expect(asked()).toEqual(['a upstream.broke', 'a upstream.broke', 'b ok']);
+});
+
+const OPEN = new GatewayError('upstream.rate-limited', 'later', { retryAfterMs: 3000 });
+
+/** A book in which these targets are left alone. */
+function resting(error: GatewayError, ...ids: readonly string[]): HealthBook {
+  const health = new HealthBook({ ...BREAKER_SETTINGS, failuresMax: 1 });
+  for (const id of ids) health.of(id).visit(0).end(error, 0);
+  return health;
+}
+
+test('a target that is left alone costs no attempt', async () => {
+  const { reply, asked } = dispatched(fakeTransport(ok()).transport, {
+    deployments: [named('a'), named('b')],
+    health: resting(OPEN, 'a/a'),
+  });
+  await expectReply(reply);
+  expect(asked()).toEqual(['b ok']);
+});
+
+test('when all are left alone the caller hears at once until when, and a fallback may help', async () => {
+  const world = { deployments: [named('a')], health: resting(OPEN, 'a/a') };
+  const alone = dispatched(fakeTransport(ok()).transport, world);
+  expect(await failureOf(alone.reply)).toMatchObject({
+    code: 'upstream.rate-limited',
+    details: { retryAfterMs: 3000 },
+  });
+  expect(alone.attempts).toEqual([]);
+  const helped = dispatched(fakeTransport(ok()).transport, { ...world, fallbacks: [[named('b')]] });
+  await expectReply(helped.reply);
+  const broken = resting(new GatewayError('upstream.broke', 'down'), 'a/a');
+  const { reply } = dispatched(fakeTransport(ok()).transport, { ...world, health: broken });
+  expect(await failureOf(reply)).toMatchObject({ code: 'upstream.unavailable', details: { retryAfterMs: 5000 } });
+});
+
+test('without budget nobody is asked again, unless it was the request that didn’t fit', async () => {
+  const settings = { retryBudgetShare: 0, retryBudgetPerSecondMin: 0 };
+  const failed = dispatched(fakeTransport(status(500), ok()).transport, { settings, fallbacks: [[named('b')]] });
+  expect(await failureOf(failed.reply)).toMatchObject({ code: 'upstream.broke' });
+  expect(failed.attempts).toHaveLength(1);
+  const tooLong = answerOf(['{"error":{"message":"x","code":"context_length_exceeded"}}'], { status: 400 });
+  const long = dispatched(fakeTransport(tooLong, ok()).transport, { settings, fallbacks: [[named('b')]] });
+  await expectReply(long.reply);
+});
+
+test('a policy decides by the kind of error, also for what is usually final', async () => {
+  const retryPolicy = (_: string, code: ErrorCode): number | undefined =>
+    (({ 'upstream.refused': 1, 'upstream.broke': 0 }) as Partial<Record<ErrorCode, number>>)[code];
+  const refused = dispatched(fakeTransport(status(400), ok()).transport, { settings: { retryPolicy } });
+  await expectReply(refused.reply);
+  const broke = dispatched(fakeTransport(status(500), ok()).transport, { settings: { retryPolicy } });
+  await failureOf(broke.reply);
+  expect([refused.attempts.length, broke.attempts.length]).toEqual([2, 1]);
+});
+
+test('a target hears how its reply ended: what it took, and whether it was cut short', async () => {
+  const health = new HealthBook({ ...BREAKER_SETTINGS, failuresMax: 1 });
+  const { reply, over } = dispatched(fakeTransport(ok()).transport, { health });
+  await expectReply(reply);
+  const target = health.of('acme/upstream-model');
+  expect(target.inFlight).toBe(1);
+  const error = new GatewayError('upstream.broke', 'cut');
+  const usage = { inputTokens: 10, outputTokens: 5 };
+  for (const hear of over) hear({ end: 'failed', usage, usageEstimated: false, error, blind: false });
+  expect([target.inFlight, target.tokensThisMinute(0), target.breaker.state(0)]).toEqual([0, 15, 'open']);
 });

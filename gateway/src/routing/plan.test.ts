@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ask, deployment, failureOf, turn } from '../../test/support.ts';
 import { GatewayError } from '../model/error.ts';
@@ -25,17 +24,19 @@ function names(...known: readonly string[]): Catalog {
   };
 }
 
+const IN_ORDER = { order: (_: string, deployments: readonly Deployment[]) => deployments };
+
 const KNOWN = names('a', 'b', 'c', 'd');
 
 function after(code: ErrorCode, settings: Partial<FallbackSettings>, overrides: Partial<Turn> = {}): string[] {
   const asking = turn({ ask: ask({ model: 'a' }), ...overrides });
-  return plan(asking, KNOWN, { ...NO_LISTS, ...settings }, () => 0.5)
+  return plan(asking, KNOWN, { ...NO_LISTS, ...settings }, IN_ORDER)
     .after(code)
     .map(({ name }) => name);
 }
 
 test('an unknown name has no plan', async () => {
-  const error = await failureOf(() => plan(turn({ ask: ask({ model: 'x' }) }), KNOWN, NO_LISTS, () => 0));
+  const error = await failureOf(() => plan(turn({ ask: ask({ model: 'x' }) }), KNOWN, NO_LISTS, IN_ORDER));
   expect(error.code).toBe('model.unknown');
 });
 
@@ -81,37 +82,5 @@ test('the model that failed, and names that nobody serves, are passed over', () 
 
 test('names of what every object has are no lists', () => {
   const asking = turn({ ask: ask({ model: 'constructor' }) });
-  expect(plan(asking, names('constructor'), NO_LISTS, () => 0).after('upstream.broke')).toEqual([]);
-});
-
-function orderOf(deployments: readonly Deployment[], random: () => number): string[] {
-  const group: Catalog = { names: () => [], deploymentsOf: () => deployments };
-  return plan(turn(), group, NO_LISTS, random).first.deployments.map(({ model }) => model);
-}
-
-test('lower orders come first, whatever chance says', () => {
-  const group = [
-    deployment({ model: 'late', order: 2, weight: 1000 }),
-    deployment({ model: 'early', order: 1, weight: 1 }),
-  ];
-  fc.assert(
-    fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (random) => {
-      expect(orderOf(group, () => random)).toEqual(['early', 'late']);
-    }),
-  );
-});
-
-test('within an order each comes first as often as it weighs', () => {
-  const group = [deployment({ model: 'three', weight: 3 }), deployment({ model: 'one', weight: 1 })];
-  let seed = 42;
-  const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
-  const firsts = Array.from({ length: 4000 }, () => orderOf(group, random)[0]);
-  const share = firsts.filter((model) => model === 'three').length / firsts.length;
-  expect(share).toBeGreaterThan(0.72);
-  expect(share).toBeLessThan(0.78);
-});
-
-test('a weight of nothing comes last', () => {
-  const group = [deployment({ model: 'spare', weight: 0 }), deployment({ model: 'main', weight: 1 })];
-  expect(orderOf(group, () => 0.001)).toEqual(['main', 'spare']);
+  expect(plan(asking, names('constructor'), NO_LISTS, IN_ORDER).after('upstream.broke')).toEqual([]);
 });

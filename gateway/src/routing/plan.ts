@@ -2,6 +2,7 @@ import { GatewayError } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Catalog } from './catalog.ts';
+import type { Chooser } from './chooser.ts';
 import type { Deployment } from './deployment.ts';
 
 /** Lists of fallbacks, by the model name asked for. */
@@ -25,10 +26,10 @@ export interface Plan {
   readonly after: (code: ErrorCode) => readonly Stop[];
 }
 
-/** Turns a model name into places to ask. `random` gives numbers from 0 up to 1. Throws `model.unknown`, `key.forbidden`. */
-export function plan(turn: Turn, catalog: Catalog, settings: FallbackSettings, random: () => number): Plan {
+/** Turns a model name into places to ask. Throws `model.unknown`, `key.forbidden`. */
+export function plan(turn: Turn, catalog: Catalog, settings: FallbackSettings, chooser: Pick<Chooser, 'order'>): Plan {
   const name = turn.ask.head.model;
-  const stop = (of: string): Stop => ({ name: of, deployments: inOrder(catalog.deploymentsOf(of), random) });
+  const stop = (of: string): Stop => ({ name: of, deployments: chooser.order(of, catalog.deploymentsOf(of), turn) });
   return {
     first: stop(name),
     after: (code) =>
@@ -64,18 +65,4 @@ function namesAfter(code: ErrorCode, { ask, switches }: Turn, settings: Fallback
 
 function own(lists: Readonly<Record<string, readonly string[]>>, name: string): readonly string[] | undefined {
   return Object.hasOwn(lists, name) ? lists[name] : undefined;
-}
-
-/** Lower orders first; within an order by chance, the heavier the likelier. */
-function inOrder(deployments: readonly Deployment[], random: () => number): readonly Deployment[] {
-  if (deployments.length < 2) return deployments;
-  const drawn = deployments.map((deployment) => ({ deployment, lot: lot(deployment.weight, random()) }));
-  return drawn
-    .sort((a, b) => a.deployment.order - b.deployment.order || b.lot - a.lot)
-    .map(({ deployment }) => deployment);
-}
-
-/** Efraimidis and Spirakis: sorting by u^(1/w) draws without replacement, in proportion to the weights. */
-function lot(weight: number, u: number): number {
-  return weight > 0 ? u ** (1 / weight) : 0;
 }

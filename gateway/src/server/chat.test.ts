@@ -298,13 +298,14 @@ test.each([
 test('what the gateway did stands in the headers, in plain ASCII', async () => {
   const send: NonNullable<Parameters<typeof served>[0]>['send'] = async (_, trail) => {
     trail.attempted({
+      target: 'acme/m',
       provider: 'acme',
       model: 'möd\r\nel’s',
       fallback: 0,
       ms: 1,
       error: new GatewayError('upstream.broke', ''),
     });
-    trail.attempted({ provider: 'acme', model: 'möd\r\nel’s', fallback: 1, ms: 1, error: undefined });
+    trail.attempted({ target: 'acme/m', provider: 'acme', model: 'möd\r\nel’s', fallback: 1, ms: 1, error: undefined });
     trail.noticed('dropped “seed”\nx-smuggled: 1');
     return sse(FRAMES);
   };

@@ -53,7 +53,7 @@ export function replyHeaders(trail: Trail, before: readonly string[] = []): stri
   const last = attempts.at(-1);
   if (last) {
     headers.push('x-synthlang-provider', last.provider, 'x-synthlang-model', headerText(last.model));
-    headers.push('x-synthlang-fallbacks', String(last.fallback));
+    headers.push('x-synthlang-fallbacks', String(last.fallback), 'x-synthlang-deployment', headerText(last.target));
   }
   const cache = noted(entries, 'cache');
   if (cache !== undefined) headers.push('x-synthlang-cache', String(cache));

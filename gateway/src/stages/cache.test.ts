@@ -161,7 +161,7 @@ describe('never kept', () => {
   const ending = (reason: 'length' | 'content-filter' | 'refusal' | 'other') =>
     said('Hello').map((event): ReplyEvent => (event.type === 'finish' ? { ...event, reason } : event));
   const broken = new GatewayError('upstream.broke', 'It broke.');
-  const fallback = { provider: 'p', model: 'm', fallback: 1, ms: 1, error: undefined };
+  const fallback = { target: 'p/m', provider: 'p', model: 'm', fallback: 1, ms: 1, error: undefined };
 
   test.each<[string, Send]>([
     ['a call of a tool', async () => replyOf(call)],

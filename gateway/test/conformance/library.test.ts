@@ -22,7 +22,14 @@ beforeAll(async () => {
     startScriptedProvider({ script: {} }),
   ]);
   gateway = library.createGateway({
-    config: { routing: { backoffMinMs: 0, backoffMaxMs: 0, fallbacks: { 'gpt-4': ['claude-3-haiku'] } } },
+    config: {
+      routing: {
+        backoffMinMs: 0,
+        backoffMaxMs: 0,
+        fallbacks: { 'gpt-4': ['claude-3-haiku'] },
+        breaker: { enabled: false }, // one target fails here in many ways
+      },
+    },
     environment: providersIn({ openai: `${openai.url}/v1`, anthropic: anthropic.url }),
     onRecord: (record) => records.push(record),
   });

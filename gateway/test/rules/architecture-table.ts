@@ -84,8 +84,10 @@ export const ARCHITECTURE: Architecture = {
     },
     pipeline: { may: ['model', 'dialects', 'stages/contract'], why: 'the line knows stages only by their contract' },
     signers: { may: ['model'], why: 'a signer proves who asks, with what it is handed' },
+    health: { may: ['model'], why: 'how a target does is learnt from what came of asking it, whoever asked' },
+    strategies: { may: ['model'], why: 'a strategy puts targets in order by what it is told of them' },
     routing: {
-      may: ['model', 'dialects', 'providers'],
+      may: ['model', 'dialects', 'providers', 'health', 'strategies'],
       why: 'routing picks targets; somebody else opens the connection',
     },
     passthrough: {
@@ -166,6 +168,7 @@ export const ARCHITECTURE: Architecture = {
     guards: 'files',
     tools: 'folders',
     compressors: 'folders',
+    strategies: 'files',
   },
   thirdParties: {
     undici: ['upstream'],
