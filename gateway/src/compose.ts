@@ -17,6 +17,7 @@ import { HealthBook } from './health/health-book.ts';
 import { RetryBudget } from './health/retry-budget.ts';
 import { openLog, type Log } from './ledger/log.ts';
 import { openMetrics, type Metrics } from './ledger/metrics.ts';
+import type { TargetNumbers } from './ledger/target-metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { priceBook } from './ledger/prices.ts';
 import { ResponseShelf } from './keeping/response-shelf.ts';
@@ -87,7 +88,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const deadlines = sharedDeadlines(clocks.clockMs);
   const transport = httpTransport(config.upstream, deadlines);
   const inFlight: ServerPorts['inFlight'] = new Roster();
-  const { log, metrics, hear } = ledgerOf(config, options, () => inFlight.size);
+  const { log, metrics, hear } = ledgerOf(config, options, inFlight, () => current.engine.routes.targets());
   const outside = { ...OURS, ...doorsOf(transport.send), deadlines, sleep, warn: log.warn };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
@@ -158,11 +159,16 @@ function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePo
 }
 
 /** Where turns are written, counted and told. */
-function ledgerOf({ log: settings, metrics }: Config, options: ComposeOptions, inFlight: () => number) {
+function ledgerOf(
+  { log: settings, metrics }: Config,
+  options: ComposeOptions,
+  inFlight: { readonly size: number },
+  targets: () => readonly TargetNumbers[],
+) {
   const log = options.log ?? openLog(settings);
   return {
     log,
-    metrics: metrics.enabled ? openMetrics(inFlight) : undefined,
+    metrics: metrics.enabled ? openMetrics(() => inFlight.size, targets) : undefined,
     hear: options.onRecord && unharmed(options.onRecord, log),
   };
 }

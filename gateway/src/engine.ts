@@ -10,6 +10,7 @@ import type { Governance } from './governance.ts';
 import { guards } from './guards/index.ts';
 import { keywordFinder } from './keyword/keyword-calls.ts';
 import type { PatternBook } from './keyword/pattern-book.ts';
+import { targetReports } from './health/target-report.ts';
 import { knownModel } from './ledger/known-models.ts';
 import type { PriceBook } from './ledger/prices.ts';
 import type { Embedder } from './model/embedder.ts';
@@ -24,12 +25,13 @@ import { type Catalog, catalog, type ListedModel } from './routing/catalog.ts';
 import type { Deployment } from './routing/deployment.ts';
 import { Chooser } from './routing/chooser.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
+import { explained } from './routing/explain.ts';
 import { plan } from './routing/plan.ts';
 import { attemptsMax, retryPolicy } from './routing/retry-policy.ts';
 import { prompting } from './prompting/prompting.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
-import type { Engine } from './server/contract.ts';
+import type { Engine, RouteDesk } from './server/contract.ts';
 import { Paraphrases } from './caching/paraphrases.ts';
 import type { ReplyCache } from './caching/reply-cache.ts';
 import { digestOf, type KeyGround } from './caching/request-key.ts';
@@ -121,6 +123,7 @@ export function engineOf(
       { governance: ports.governance, shared, names, settings, asking, chooser },
     ),
     responses: responses.book,
+    routes: routesOf({ catalog: names, settings: routing, chooser }, settings.attemptsMax, ports),
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };
@@ -135,6 +138,19 @@ function dispatchSettings({ routing, upstream }: Config) {
     attemptsGrow: routing.attemptsMax === undefined,
     retryPolicy: retryPolicy(routing),
     frameLimits: { jsonBytesMax: upstream.jsonBytesMax, eventBytesMax: upstream.eventBytesMax },
+  };
+}
+
+/** Tells where requests go. */
+function routesOf(
+  ground: Parameters<typeof explained>[1],
+  most: number,
+  { health, clockMs }: Pick<EnginePorts, 'health' | 'clockMs'>,
+): RouteDesk {
+  return {
+    explain: (turn) => explained(turn, ground),
+    targets: () => targetReports(health, clockMs()),
+    attemptsMax: most,
   };
 }
 

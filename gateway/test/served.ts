@@ -42,6 +42,9 @@ export const GROUND: KeywordGround = {
   limits: { patternsMax: 10, patternCharactersMax: 500, textCharactersMax: 1000, matchMs: 50 },
 };
 const nobody = () => Promise.reject(new Error('nobody is to be asked'));
+const fail = (): never => {
+  throw new Error('nobody is to be asked');
+};
 
 type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
 type Send = (turn: Turn, trail: Trail) => Promise<Reply>;
@@ -121,6 +124,7 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
     }),
     keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
     operations: NO_PASSAGE,
+    routes: { explain: () => fail(), targets: () => [], attemptsMax: 3 },
     overruling: {
       usual: {},
       roles: {},

@@ -11,6 +11,7 @@ export const PERMISSIONS = {
   'spend.read-own': 'basic',
   'audit.read': 'admin',
   'bodies.read': 'admin',
+  'routes.read': 'admin',
   'cache.manage': 'admin',
   'keywords.manage': 'admin',
   'prompts.ask': 'basic',

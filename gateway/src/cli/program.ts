@@ -16,6 +16,7 @@ import { addPrompt } from './commands/prompt.ts';
 import { addImproving } from './commands/prompt-improving.ts';
 import { addPromptWriting } from './commands/prompt-writing.ts';
 import { serveCommand } from './commands/serve.ts';
+import { addRoute } from './commands/route.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addTools } from './commands/tools.ts';
 import { EXIT } from './exit.ts';
@@ -34,7 +35,7 @@ export function programOf(world: World, onRunning: (running: Running) => void): 
     });
   program.addCommand(serveCommand(io, onRunning).copyInheritedSettings(program));
   program.addCommand(configCommand(io));
-  const atGateways = [addLogin, addChat, addModels, addKeys, addTools, addKeywords, addCache];
+  const atGateways = [addLogin, addChat, addModels, addRoute, addKeys, addTools, addKeywords, addCache];
   const atPrompts = [addPromptWriting, addImproving, addClassify, addPrompt];
   for (const add of [...atGateways, ...atPrompts, addCompress, addTokens, addBench, addDoctor]) add(program, world);
   return program;

@@ -125,6 +125,20 @@ test('what was asked before it opened neither closes it nor makes its rest longe
   expect(rest()).toMatchObject({ leftMs: 4000 });
 });
 
+test('a request that asked three times in vain opens it, unless somebody else was answered meanwhile', () => {
+  const [unlucky, others, few] = [standing(), standing(), standing()];
+  const error = new GatewayError('upstream.broke', 'no');
+  unlucky.fail(3);
+  unlucky.breaker.givenUp(error, unlucky.now(), 3);
+  others.fail(2);
+  others.heard(undefined);
+  others.fail(1);
+  others.breaker.givenUp(error, others.now(), 3);
+  few.fail(2);
+  few.breaker.givenUp(error, few.now(), 2);
+  expect([unlucky.state(), others.state(), few.state()]).toEqual(['open', 'closed', 'closed']);
+});
+
 describe('a rate limit', () => {
   test('with a time opens it for that time, also where there is nobody else', () => {
     const { heard, rest } = standing();

@@ -37,6 +37,9 @@ const RETRY_AFTER_MS_MAX = 3_600_000;
 /** A probe that says nothing for this many rests doesn't keep others from trying. */
 const PROBE_RESTS = 4;
 
+/** So many attempts of one request tell as much as a few of several. */
+const GIVEN_UP_MIN = 3;
+
 /** How an answer looks to a breaker. */
 type Verdict = 'fine' | 'failed' | 'spent' | 'nothing';
 
@@ -72,6 +75,11 @@ export class Breaker {
     return leftMs > 0 ? { code: this.#why, leftMs } : undefined;
   }
 
+  /** How many of the last minute's requests were answered, and how many failed. */
+  answers(nowMs: number): { readonly answered: number; readonly failed: number } {
+    return { answered: this.#fine.total(nowMs), failed: this.#failed.total(nowMs) };
+  }
+
   /** A request goes to the target. After a rest it is a probe: nobody else asks until it is known what comes of it. */
   admit(nowMs: number): void {
     if (this.#why !== undefined) this.#probeUntilMs = nowMs + PROBE_RESTS * this.#settings().cooldownMs;
@@ -98,6 +106,15 @@ export class Breaker {
   /** Hears that an answer has begun to a request that began at `begunMs`: nobody needs to wait for its end. */
   begun(begunMs: number): void {
     if (this.#why !== undefined && begunMs >= this.#openedAtMs) this.#close();
+  }
+
+  /**
+   * Hears that one request has asked several times in vain, and nobody else had more luck meanwhile: whoever comes next
+   * needn't try as often again.
+   */
+  givenUp(error: GatewayError, nowMs: number, tries: number): void {
+    if (tries < GIVEN_UP_MIN || this.#inARow < tries || this.#why !== undefined) return;
+    if (verdictOn(error, true) === 'failed') this.#open(error, nowMs);
   }
 
   /** Leaves the target alone until a time that another gateway decided on. */

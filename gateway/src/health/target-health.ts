@@ -73,8 +73,8 @@ export class TargetHealth {
     if (error?.code !== 'upstream.timeout') return;
     const { begunMs, nowMs } = hearing;
     const ms = nowMs - begunMs;
-    this.#firstOutputMs = smoothed(this.#firstOutputMs, ms);
-    this.#msPerToken = smoothed(this.#msPerToken, ms / TIMEOUT_TOKENS);
+    this.#firstOutputMs = smoothed(this.firstOutputMs(nowMs), ms);
+    this.#msPerToken = smoothed(this.msPerToken(nowMs), ms / TIMEOUT_TOKENS);
     this.#pacedAtMs = nowMs;
   }
 
@@ -83,8 +83,8 @@ export class TargetHealth {
     this.#tokens.add(tokens, nowMs);
     if (outputTokens <= 0) return;
     const writingMs = stream ? Math.max(durationMs - answeredMs, 0) : answeredMs;
-    if (stream) this.#firstOutputMs = smoothed(this.#firstOutputMs, answeredMs);
-    this.#msPerToken = smoothed(this.#msPerToken, writingMs / outputTokens);
+    if (stream) this.#firstOutputMs = smoothed(this.firstOutputMs(nowMs), answeredMs);
+    this.#msPerToken = smoothed(this.msPerToken(nowMs), writingMs / outputTokens);
     this.#pacedAtMs = nowMs;
   }
 }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { isFromCache, type RefusedRequest, type TurnRecord } from '../model/turn.ts';
 import { Durations } from './durations.ts';
+import { openTargetMetrics, type TargetNumbers } from './target-metrics.ts';
 
 /** Model names come from callers, so only this many are told apart. */
 const MODELS_MAX = 1000;
@@ -23,7 +24,7 @@ interface Tally {
 }
 
 /** Counts turns. Counters are kept as plain numbers and handed to the registry when somebody scrapes. */
-export function openMetrics(inFlight: () => number): Metrics {
+export function openMetrics(inFlight: () => number, targets: () => readonly TargetNumbers[] = () => []): Metrics {
   const registry = new Registry();
   const tallies = new Map<string, Tally>();
   const models = new Set<string>();
@@ -57,6 +58,8 @@ export function openMetrics(inFlight: () => number): Metrics {
     },
   });
 
+  const targetMetrics = openTargetMetrics(registry, targets);
+
   return {
     turn: (record) => {
       // A name that no provider answered to is anybody's invention.
@@ -70,6 +73,7 @@ export function openMetrics(inFlight: () => number): Metrics {
       tally.outputTokens += usage?.outputTokens ?? 0;
       if (record.cache !== undefined) cacheUses.inc({ use: record.cache });
       tally.attempts += record.attempts.length;
+      targetMetrics.turn(record);
       duration.observe(record.durationMs / 1000);
       if (record.firstOutputMs !== undefined) firstOutput.observe(record.firstOutputMs / 1000);
     },

@@ -54,7 +54,8 @@ export class Asking<Answer> {
     let open: readonly Open[] = deployments.map((deployment) => ({ deployment, readyAtMs: 0 }));
     let backoff: Backoff | undefined;
     let first: GatewayError | undefined;
-    for (let tries = 0; ; ) {
+    let tries = 0;
+    for (;;) {
       const next = soonest(open);
       if (!next || !this.#mayGoOn(first, tries, question)) break;
       const waitMs = next.readyAtMs - this.#ports.clockMs();
@@ -77,7 +78,14 @@ export class Asking<Answer> {
       if (againMs !== undefined)
         open = [...open, { deployment: next.deployment, readyAtMs: this.#ports.clockMs() + againMs }];
     }
+    if (first) this.#giveUp(deployments, tries);
     return first ?? unavailable(stop, this.#ports);
+  }
+
+  /** Nobody else can answer under this name, so its one target was asked in vain each time. */
+  #giveUp([only, ...others]: readonly Deployment[], tries: number): void {
+    if (!only || others.length > 0 || !this.#last) return;
+    this.#ports.health.of(only.id).breaker.givenUp(this.#last, this.#ports.clockMs(), tries);
   }
 
   /** Whether the numbers allow another attempt; the last one is kept for whoever is to be asked after these. */

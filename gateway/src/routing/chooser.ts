@@ -65,7 +65,7 @@ export class Chooser {
   /** The same, with the reasons. */
   explain(name: string, all: readonly Deployment[], turn: Turn): readonly Placed[] {
     const question = this.#question(turn);
-    const { why } = this.#strategyOf(name);
+    const { why } = this.strategyOf(name);
     return this.#ordered(name, this.#tagged(name, all, turn), question).map((candidate) => ({
       deployment: candidate.deployment,
       why: why(candidate, question),
@@ -74,19 +74,20 @@ export class Chooser {
     }));
   }
 
+  /** How a group's targets are put in order. */
+  strategyOf(name: string): Strategy {
+    const { strategy, groupStrategies } = this.#settings;
+    return strategies[Object.hasOwn(groupStrategies, name) ? (groupStrategies[name] ?? strategy) : strategy];
+  }
+
   #ordered(name: string, deployments: readonly Deployment[], question: Question): Candidate[] {
     const candidates = deployments.map((deployment) => this.#candidate(deployment));
-    const ordered = [...this.#strategyOf(name).order(candidates, question)];
+    const ordered = [...this.strategyOf(name).order(candidates, question)];
     return ordered.sort(
       (a, b) =>
         this.#lastness(a, question.nowMs) - this.#lastness(b, question.nowMs) ||
         a.deployment.order - b.deployment.order,
     );
-  }
-
-  #strategyOf(name: string): Strategy {
-    const { strategy, groupStrategies } = this.#settings;
-    return strategies[Object.hasOwn(groupStrategies, name) ? (groupStrategies[name] ?? strategy) : strategy];
   }
 
   /** A target that nobody may ask now is asked after all others, and one that is near its limit before it. */

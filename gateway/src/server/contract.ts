@@ -8,13 +8,15 @@ import type { Cancellation } from '../model/cancellation.ts';
 import type { TextCompression } from '../model/compressed-text.ts';
 import type { OpenLine } from '../model/frame-line.ts';
 import type { Roster } from '../model/roster.ts';
-import type { RefusedRequest, ToolUse, TurnRecord } from '../model/turn.ts';
+import type { RefusedRequest, ToolUse, Turn, TurnRecord } from '../model/turn.ts';
 import type { Deadlines } from '../model/upstream.ts';
 import type { Pipeline } from '../pipeline/run.ts';
 import type { OperationSettings } from '../passthrough/settings.ts';
 import type { TrailClocks } from '../pipeline/trail.ts';
 import type { Prompting } from '../prompting/contract.ts';
+import type { TargetReport } from '../health/target-report.ts';
 import type { ListedModel } from '../routing/catalog.ts';
+import type { RouteExplanation } from '../routing/explain.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
 
 /** All that follows from the configuration. Immutable; a reload swaps in another one whole. */
@@ -31,8 +33,17 @@ export interface Engine {
   readonly replies: ReplyCache;
   readonly operations: OperationSettings;
   readonly responses: ResponseBook;
+  readonly routes: RouteDesk;
   readonly bodyBytesMax: number;
   readonly totalTimeoutMs: number;
+}
+
+/** Tells where requests go, and how those do who answer them. */
+export interface RouteDesk {
+  /** Throws `model.unknown`, `key.forbidden`. */
+  readonly explain: (turn: Turn) => RouteExplanation;
+  readonly targets: () => readonly TargetReport[];
+  readonly attemptsMax: number;
 }
 
 /** What the server needs of the world; stays the same across reloads. */

@@ -17,6 +17,7 @@ import { servePromptAct } from './prompt-acts.ts';
 import { responseRoute } from './kept-responses.ts';
 import { objectRoute } from './object-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
+import { explainRoute, showTargets } from './routing-routes.ts';
 import { throughRoute } from './through-routes.ts';
 import { callTool, listTools } from './tools.ts';
 
@@ -123,6 +124,8 @@ function operationRoutes(ports: ServerPorts, { isReady, startedAt }: ServerState
     ],
     ['/v1/synthlang/compress', { POST: (exchange) => compressText(exchange, ports.engine(), ports) }],
     ['/v1/synthlang/decompress', { POST: (exchange) => decompressText(exchange, ports.engine(), ports) }],
+    ['/health/providers', { GET: (exchange) => showTargets(exchange, ports.engine()) }],
+    ['/admin/route/explain', { POST: (exchange) => explainRoute(exchange, ports.engine()) }],
     ['/metrics', { GET: (exchange) => metrics(exchange, ports) }],
   ];
 }

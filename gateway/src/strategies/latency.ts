@@ -15,7 +15,7 @@ export const latency: Strategy = {
     const fastest = Math.min(...shuffled.map((contender) => pace(contender, question) ?? Number.POSITIVE_INFINITY));
     return byMark(shuffled, (contender) => {
       const ms = pace(contender, question);
-      if (ms === undefined) return contender.standing.inFlight === 0 ? -1 : fastest;
+      if (ms === undefined) return contender.standing.inFlight === 0 ? -1 : Number.POSITIVE_INFINITY;
       return ms <= fastest * (1 + BUFFER_SHARE) ? fastest : ms;
     });
   },

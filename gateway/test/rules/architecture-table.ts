@@ -116,6 +116,7 @@ export const ARCHITECTURE: Architecture = {
         'pipeline',
         'passthrough',
         'routing',
+        'health/target-report',
         'keyword',
         'prompting/contract',
         'tools/contract',
