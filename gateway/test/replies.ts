@@ -38,17 +38,19 @@ const justText: fc.Arbitrary<Said> = fc
 const textAndCalls: fc.Arbitrary<Said> = fc
   .tuple(fc.option(text), fc.uniqueArray(call, { minLength: 1, maxLength: 3, selector: idOf }))
   .map(([said, calls]) => ({ blocks: [...(said ? [said] : []), ...calls], finish: 'tool-calls' }));
-const usage = fc
-  .record({ inputTokens: fc.nat(1e6), outputTokens: fc.nat(1e6), cached: fc.nat(100) })
-  .map(({ inputTokens, outputTokens, cached }) => ({
-    inputTokens: inputTokens + cached,
-    outputTokens,
-    cacheReadTokens: cached,
-  }));
+const usageWith = (cachedMax: number) =>
+  fc
+    .record({ inputTokens: fc.nat(1e6), outputTokens: fc.nat(1e6), cached: fc.nat(cachedMax) })
+    .map(({ inputTokens, outputTokens, cached }) => ({
+      inputTokens: inputTokens + cached,
+      outputTokens,
+      cacheReadTokens: cached,
+    }));
 
-/** Replies that every chat dialect can say, and for plain completions those of text alone. */
-export function repliesFor(dialect: DialectId): fc.Arbitrary<ChatReply> {
-  const said = dialect === 'openai-completions' ? justText : fc.oneof(justText, textAndCalls);
+/** Replies that each of the dialects can say: plain completions know text alone, and Ollama counts no cached tokens. */
+export function repliesFor(...speaking: readonly DialectId[]): fc.Arbitrary<ChatReply> {
+  const said = speaking.includes('openai-completions') ? justText : fc.oneof(justText, textAndCalls);
+  const usage = usageWith(speaking.includes('ollama-chat') ? 0 : 100);
   return fc.record({ said, usage }).map(({ said: { blocks, finish }, usage: tokens }) => ({
     id: 'r-1',
     model: 'upstream-model',

@@ -8,6 +8,7 @@ const LEAST: Readonly<Record<DialectId, Readonly<Record<string, unknown>>>> = {
   'anthropic-messages': { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'bedrock-converse': { model: 'm', messages: [{ role: 'user', content: [{ text: 'Hi, "model":"x"' }] }] },
   'cohere-chat': { model: 'm', messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
+  'ollama-chat': { model: 'm', messages: [{ role: 'user', content: 'Hi, "model":"x"' }] },
   'gemini-content': { model: 'm', contents: [{ role: 'user', parts: [{ text: 'Hi, "model":"x"' }] }] },
   'openai-responses': { model: 'm', input: [{ role: 'user', content: 'Hi, "model":"x"' }] },
 };
@@ -32,6 +33,7 @@ export const ALWAYS_SAYS_USAGE: ReadonlySet<DialectId> = new Set([
   'gemini-content',
   'bedrock-converse',
   'cohere-chat',
+  'ollama-chat',
   'openai-responses',
 ]);
 
@@ -42,7 +44,13 @@ export const SAYS_NO_MODEL: ReadonlySet<DialectId> = new Set(['bedrock-converse'
 export function settingAt(dialect: DialectId, name: string): string {
   if (name !== 'temperature') return name;
   if (dialect === 'gemini-content') return `generationConfig.${name}`;
+  if (dialect === 'ollama-chat') return `options.${name}`;
   return dialect === 'bedrock-converse' ? `inferenceConfig.${name}` : name;
+}
+
+/** Whether a request asks for a stream. Ollama streams unless it is told not to. */
+export function isStreamed({ dialect, body }: Origin): boolean {
+  return dialect === 'ollama-chat' ? body['stream'] !== false : body['stream'] === true;
 }
 
 /** Fields that no dialect knows, under names that no request says. */

@@ -6,6 +6,7 @@ export type DialectId =
   | 'gemini-content'
   | 'bedrock-converse'
   | 'cohere-chat'
+  | 'ollama-chat'
   | 'openai-responses';
 
 /** Fields of one wire format that this vocabulary has no word for. They are written again only in that same dialect. */

@@ -20,6 +20,8 @@ const everywhere: readonly Asked[] = requests
   .filter(isWhole)
   .flatMap((one) => otherDialects(one.dialect).map((to) => ({ ...one, to, name: `${one.name} in ${to}` })));
 
+const SAY_NO_NONE: ReadonlySet<string> = new Set(['bedrock-converse', 'ollama-chat']);
+
 describeRecorded('a recorded request, asked in the other vendors’ dialects', () => {
   test(`keeps every text of its messages: ${everywhere.length} translations`, () =>
     expectAll(everywhere, 3200, (exchange) => {
@@ -28,11 +30,11 @@ describeRecorded('a recorded request, asked in the other vendors’ dialects', (
       expect(texts.filter((text) => !said.includes(text))).toEqual([]);
     }));
 
-  // Bedrock has no word for tools that may not be called, so they are left out.
+  // Bedrock and Ollama have no word for tools that may not be called, so they are left out.
   // Cohere has none for the one that must be called, so it is offered alone.
   const leavesOut = ({ to, ...exchange }: Asked): boolean => {
     const choice = askOf(exchange).look().toolChoice?.type;
-    return (to === 'bedrock-converse' && choice === 'none') || (to === 'cohere-chat' && choice === 'tool');
+    return (SAY_NO_NONE.has(to) && choice === 'none') || (to === 'cohere-chat' && choice === 'tool');
   };
   const withTools = everywhere.filter((one) => toolNames(bodyOf(one)).length > 0 && !leavesOut(one));
   test(`keeps the names of its tools: ${withTools.length} translations`, () =>
@@ -169,6 +171,7 @@ function geminiCall(part: Json): { name: Json | undefined; input: unknown }[] {
 }
 
 function parsedInput(json: Json | undefined): unknown {
+  if (isObject(json)) return json; // Ollama's are the object itself
   return typeof json === 'string' && json.trim() !== '' ? (JSON.parse(json) as unknown) : {};
 }
 

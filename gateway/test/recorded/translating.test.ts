@@ -21,6 +21,7 @@ const VENDORS = [
   ['Google’s SDK', 'gemini-content', 1100],
   ['Amazon’s SDK', 'bedrock-converse', 1100],
   ['Cohere’s documentation', 'cohere-chat', 1500],
+  ['Ollama’s documentation', 'ollama-chat', 1500],
   ['OpenAI’s SDK for Responses', 'openai-responses', 1500],
 ] as const;
 

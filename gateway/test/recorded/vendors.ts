@@ -3,6 +3,7 @@ import { type GenerateContentResponse, GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { saidToAmazon } from './vendor-amazon.ts';
 import { saidToCohere } from './vendor-cohere.ts';
+import { saidToOllama } from './vendor-ollama.ts';
 import type { Wire } from '../../src/model/reply.ts';
 import type { DialectId } from '../../src/model/request.ts';
 
@@ -35,6 +36,7 @@ const LISTENERS: Readonly<Record<VendorDialect, (form: Wire['form'], bytes: Buff
   'bedrock-converse': saidToAmazon,
   'cohere-chat': saidToCohere,
   'gemini-content': saidToGoogle,
+  'ollama-chat': saidToOllama,
   'openai-responses': saidToResponses,
 };
 

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../model/error.ts';
 import type { ReplyEvent, Wire } from '../../model/reply.ts';
 import type { Transducer } from '../contract.ts';
+import { madeId } from '../made-id.ts';
 import { blockEvents } from './block-in.ts';
 import { DIALECT, isFields, objectsOf, textOf } from './fields.ts';
 import { parsed } from './messages.ts';
@@ -55,11 +56,4 @@ function wholeReply(body: Buffer): readonly ReplyEvent[] {
     ...(isFields(usage) ? [{ type: 'usage', usage: usageOf(usage) } as const] : []),
     { type: 'end' },
   ];
-}
-
-/** The wire gives its replies no id, and other wires can't do without: FNV-1a over the whole. */
-function madeId(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return `reply-${hash.toString(16).padStart(8, '0')}`;
 }

@@ -1,5 +1,5 @@
 import type { Part, ToolCallPart, ToolResultPart } from '../../model/request.ts';
-import type { CallIds } from './call-ids.ts';
+import type { CallIds } from '../call-ids.ts';
 import { camelCased, DIALECT, extraOf, type Fields, isFields, objectsOf, present, textOf } from './fields.ts';
 import { filePart, inlinePart } from './media.ts';
 

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../model/error.ts';
 import type { ReplyEvent, Wire } from '../../model/reply.ts';
 import type { Transducer } from '../contract.ts';
+import { madeId } from '../made-id.ts';
 import { dataSpan, readFrame } from '../sse.ts';
 import { CandidateReader } from './candidate-in.ts';
 import { errorOf } from './errors.ts';
@@ -107,13 +108,6 @@ class ReplyReader {
     this.#isRefused = true;
     return [{ type: 'finish', choice: 0, reason: 'content-filter' }];
   }
-}
-
-/** Older models give their replies no id, and other wires can't do without: FNV-1a over how the reply begins. */
-function madeId(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return `reply-${hash.toString(16).padStart(8, '0')}`;
 }
 
 function placeForUsage(events: readonly ReplyEvent[]): number {

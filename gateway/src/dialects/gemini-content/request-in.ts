@@ -1,5 +1,5 @@
 import type { ChatRequest, Message } from '../../model/request.ts';
-import { CallIds } from './call-ids.ts';
+import { CallIds } from '../call-ids.ts';
 import { camelCased, DIALECT, extraOf, type Fields, isFields, objectsOf, present, textOf } from './fields.ts';
 import { generationOf } from './generation.ts';
 import { partsOf } from './parts-in.ts';

@@ -12,9 +12,11 @@ export class CallIds {
     return id;
   }
 
-  /** The id of the call that a result belongs to. */
-  answered(name: string, said: string | undefined): string {
-    const at = this.#open.findIndex((call) => (said === undefined ? call.name === name : call.id === said));
+  /** The id of the call that a result belongs to; one that names no tool belongs to the first that waits. */
+  answered(name: string | undefined, said: string | undefined): string {
+    const isMeant = (call: { readonly id: string; readonly name: string }): boolean =>
+      said === undefined ? name === undefined || call.name === name : call.id === said;
+    const at = this.#open.findIndex(isMeant);
     const [call] = at === -1 ? [] : this.#open.splice(at, 1);
     if (call || said !== undefined) return call?.id ?? said ?? '';
     this.#count += 1;
