@@ -20,4 +20,4 @@ export const OPERATIONS = [
 export type OperationId = (typeof OPERATIONS)[number];
 
 /** How an operation that isn't asked in OpenAI's form is asked: whose it is. */
-export type OperationForm = 'cohere-v2' | 'voyage-v1';
+export type OperationForm = 'cohere-v2' | 'voyage-v1' | 'ollama-v1';

@@ -89,6 +89,11 @@ const WRITERS: Readonly<Record<OperationForm | 'openai-v1', Writer>> = {
       encoding_format: form === 'base64' ? form : undefined,
       ...(dimensions === undefined ? {} : { dimensions: undefined, output_dimension: dimensions }),
     }),
+  // https://docs.ollama.com/api/embed
+  'ollama-v1': (origin, to, { inputs: input }) => {
+    if (input.some((text) => typeof text !== 'string')) throw refusedField('input', 'must be texts for this model');
+    return written(origin, to, { input, encoding_format: undefined, user: undefined });
+  },
   // https://docs.cohere.com/reference/embed
   'cohere-v2': (origin, to, { inputs: texts, wish: { dimensions } }) => {
     if (texts.some((text) => typeof text !== 'string')) throw refusedField('input', 'must be texts for this model');
@@ -109,6 +114,7 @@ interface Vectors {
 
 function vectorsIn(json: JsonObject, { endpoint }: AskedOf): Vectors {
   if (endpoint.form === 'cohere-v2') return cohereVectors(json);
+  if (endpoint.form === 'ollama-v1') return ollamaVectors(json);
   const { data, usage } = json;
   if (!Array.isArray(data)) throw unreadable('no list of embeddings');
   const entries = data.filter(isObject).toSorted((a, b) => (countOf(a['index']) ?? 0) - (countOf(b['index']) ?? 0));
@@ -122,6 +128,15 @@ function cohereVectors({ embeddings: found, meta }: JsonObject): Vectors {
   const inputTokens = countOf(units['input_tokens']);
   return {
     vectors: list.map((vector: unknown) => vectorIn(vector) ?? fail()),
+    usage: inputTokens === undefined ? undefined : { inputTokens, outputTokens: 0 },
+  };
+}
+
+function ollamaVectors({ embeddings: found, prompt_eval_count: count }: JsonObject): Vectors {
+  if (!Array.isArray(found)) throw unreadable('no list of embeddings');
+  const inputTokens = countOf(count);
+  return {
+    vectors: found.map((vector: unknown) => vectorIn(vector) ?? fail()),
     usage: inputTokens === undefined ? undefined : { inputTokens, outputTokens: 0 },
   };
 }

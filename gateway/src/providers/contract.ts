@@ -37,6 +37,8 @@ export interface HttpProvider {
   readonly baseUrl?: string;
   /** Environment names that may hold another base URL, first one wins. */
   readonly baseUrlEnv: readonly string[];
+  /** The base URL that such a name's value means, where it needn't be one. */
+  readonly baseUrlOf?: (said: string) => string;
   /** Environment names that may hold the key, first one wins. */
   readonly keyEnv: readonly string[];
   /** Servers that need no key. */

@@ -5,6 +5,7 @@ import type { Provider } from './contract.ts';
 import { gemini } from './gemini.ts';
 import { jina } from './jina.ts';
 import { litellmProxy } from './litellm-proxy.ts';
+import { ollama } from './ollama.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { openaiHosts } from './openai-hosts.ts';
 import { openai } from './openai.ts';
@@ -20,6 +21,7 @@ export const providers: readonly Provider[] = [
   vertexAi,
   bedrock,
   cohere,
+  ollama,
   openaiCompatible,
   litellmProxy,
   jina,

@@ -148,9 +148,9 @@ export class Deployments {
   }
 
   #template(provider: HttpProvider): string | undefined {
-    return (
-      this.#settings.providers[provider.id]?.baseUrl ?? this.#fromEnvironment(provider.baseUrlEnv) ?? provider.baseUrl
-    );
+    const said = this.#fromEnvironment(provider.baseUrlEnv);
+    const meant = said === undefined ? undefined : (provider.baseUrlOf?.(said) ?? said);
+    return this.#settings.providers[provider.id]?.baseUrl ?? meant ?? provider.baseUrl;
   }
 
   #baseUrl(provider: HttpProvider, fields: FieldValues = this.#fields(provider)): string | undefined {

@@ -99,6 +99,15 @@ describe('embeddings', () => {
     expect(reply.usage.prompt_tokens).toBe(600);
   });
 
+  test('of Ollama’s models are asked in its words, and read from them', async () => {
+    scene.provider.answer = () => ({ json: { embeddings: [floats('one'), floats('three')], prompt_eval_count: 4 } });
+    const reply = await client.embeddings.create({ model: 'ollama/nomic', input: ['one', 'three'], user: 'u' });
+    expect(last()).toMatchObject({ url: '/api/embed', json: { model: 'nomic', input: ['one', 'three'] } });
+    expect(Object.keys(last()?.json ?? {})).toEqual(expect.not.arrayContaining(['encoding_format', 'user']));
+    expect(reply.data.map(({ embedding }) => embedding)).toEqual([floats('one'), floats('three')]);
+    expect(reply.usage).toMatchObject({ prompt_tokens: 4, total_tokens: 4 });
+  });
+
   test('that fail in a later part ask again for that part alone', async () => {
     let count = 0;
     scene.provider.answer = ({ json }) =>

@@ -28,7 +28,10 @@ export async function openOperationsScene(
   const base = { baseUrl: `${provider.url}/v1`, key: PROVIDER_KEY };
   const gateway = await startGateway({
     ...options,
-    config: { providers: { openai: base, voyage: base, jina: base }, ...config(provider.url) },
+    config: {
+      providers: { openai: base, voyage: base, jina: base, ollama: { baseUrl: provider.url } },
+      ...config(provider.url),
+    },
     env: { LITELLM_MASTER_KEY: MASTER, ...options.env },
   });
   const ask: OperationsScene['ask'] = (path, body, { headers, ...more } = {}) =>

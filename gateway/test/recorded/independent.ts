@@ -17,6 +17,11 @@ export function bodiesOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): Jso
 /** Each `data:` of a stream as text, or the one body. */
 export function dataOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): string[] {
   if (form === 'aws-event-stream') return amazonMessagesIn(reply).map(({ body }) => body.toString());
+  if (form === 'json-lines')
+    return reply
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '');
   if (form !== 'sse') return [reply.toString()];
   const found: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => found.push(data) });

@@ -15,7 +15,7 @@ export function saidToOllama(form: Wire['form'], bytes: Buffer): Promise<Said> {
   const calls = messages.flatMap(({ tool_calls: called }) => (Array.isArray(called) ? called.map(callOf) : []));
   const finish = last['done_reason'] === 'stop' && calls.length > 0 ? 'tools' : last['done_reason'];
   return Promise.resolve({
-    text: messages.map(({ content }) => content).join(''),
+    text: messages.map(({ content }) => (typeof content === 'string' ? content : '')).join(''),
     calls,
     finish: typeof finish === 'string' ? finish : 'other',
     inputTokens: countOf(last['prompt_eval_count']),
@@ -27,7 +27,8 @@ export function saidToOllama(form: Wire['form'], bytes: Buffer): Promise<Said> {
 function messageOf({ model, created_at: createdAt, message }: JsonObject): JsonObject {
   if (typeof model !== 'string' || !isObject(message) || message['role'] !== 'assistant')
     throw new Error('This is no line of a reply.');
-  if (createdAt !== undefined && Number.isNaN(Date.parse(String(createdAt)))) throw new Error('That is no time.');
+  if (createdAt !== undefined && !(typeof createdAt === 'string' && Date.parse(createdAt) > 0))
+    throw new Error('That is no time.');
   if (typeof message['content'] !== 'string') throw new Error('There is no text.');
   return message;
 }

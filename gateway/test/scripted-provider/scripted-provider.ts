@@ -7,6 +7,7 @@ import { bedrockVoice } from './bedrock-voice.ts';
 import { cohereVoice } from './cohere-voice.ts';
 import { geminiVoice } from './gemini-voice.ts';
 import { namedScript } from './named-acts.ts';
+import { ollamaVoice } from './ollama-voice.ts';
 import { openaiChatVoice } from './openai-chat-voice.ts';
 import { openaiResponsesVoice } from './openai-responses-voice.ts';
 import { openaiTextVoice } from './openai-text-voice.ts';
@@ -55,6 +56,7 @@ const VOICES: readonly (readonly [RegExp, Voice])[] = [
   [/:(generateContent|streamGenerateContent)$/, geminiVoice],
   [/\/model\/[^/]+\/converse(-stream)?$/, bedrockVoice],
   [/\/v2\/chat$/, cohereVoice],
+  [/\/api\/chat$/, ollamaVoice],
 ];
 
 /** Who says that nothing is there. */

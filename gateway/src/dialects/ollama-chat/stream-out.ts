@@ -117,7 +117,7 @@ export class StreamEncoder {
   }
 
   #close(): void {
-    for (const block of [...this.#calls.keys()]) this.#call(block);
+    for (const block of this.#calls.keys()) this.#call(block);
     this.#isOver = true;
     this.#say({ content: '' }, { done: true, done_reason: reasonOut(this.#finish), ...usageOut(this.#usage) });
   }
