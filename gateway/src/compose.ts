@@ -29,6 +29,7 @@ import type { Deadlines, Signers, Sleep, Transport } from './model/upstream.ts';
 import { ambientGoogleToken } from './signers/ambient-google.ts';
 import { awsChain } from './signers/aws-chain.ts';
 import { awsSigner } from './signers/aws.ts';
+import { entraSigner } from './signers/entra.ts';
 import { googleSigner } from './signers/google.ts';
 import { readText } from './signers/read-text.ts';
 import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
@@ -147,7 +148,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
 /** The way out to providers, and who proves to them who asks where a key alone can't. */
 function doorsOf(transport: Transport): { readonly transport: Transport; readonly signers: Signers } {
   const google = googleSigner({ transport, nowMs: clocks.nowMs, readText }, ambientGoogleToken);
-  return { transport, signers: { aws: awsSigner(clocks, awsChain(clocks.nowMs)), google } };
+  const entra = entraSigner({ transport, nowMs: clocks.nowMs });
+  return { transport, signers: { aws: awsSigner(clocks, awsChain(clocks.nowMs)), google, entra } };
 }
 
 function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePorts['keepBody'] {

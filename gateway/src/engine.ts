@@ -212,10 +212,10 @@ function withPrice(model: Config['models'][number]) {
 
 /** What a deployment costs: what the operator says, or else the price list of its provider. */
 function pricesBy(prices: PriceBook) {
-  return ({ price, provider, model }: Deployment): ModelPrice | undefined => {
+  return ({ price, provider, model, baseModel }: Deployment): ModelPrice | undefined => {
     if (price) return price;
     if (provider.kind === 'local') return FREE;
-    return provider.priceList === undefined ? undefined : prices(provider.priceList, model);
+    return provider.priceList === undefined ? undefined : prices(provider.priceList, baseModel ?? model);
   };
 }
 
@@ -257,7 +257,7 @@ function described(listed: ListedModel, names: Catalog, priceOf: ReturnType<type
   }
   if (!first) return listed;
   const price = priceOf(first);
-  const known = knownModel(first.model);
+  const known = knownModel(first.baseModel ?? first.model);
   const contextWindow = price?.contextWindow ?? known.contextWindow;
   const said = Object.fromEntries(Object.entries(first.facts ?? {}).filter(([, value]) => value !== undefined));
   return { ...listed, price, facts: { ...known, contextWindow, ...said } };

@@ -26,6 +26,7 @@ function translateModel(entry: LitellmSection, to: SettingPath): void {
     translateCosts(facts, to);
     translateFacts(facts, to);
     facts.move('id', [...to, 'id'], readAsIs);
+    facts.move('base_model', [...to, 'baseModel'], (model) => withoutProvider(model));
   }
   if (params !== undefined) translateParams(params, to);
   facts?.close();
@@ -47,6 +48,11 @@ const FIELDS = {
   vertex_project: 'project',
   vertex_location: 'location',
   vertex_credentials: 'credentials',
+  azure_ad_token: 'adToken',
+  tenant_id: 'tenantId',
+  client_id: 'clientId',
+  client_secret: 'clientSecret',
+  azure_scope: 'scope',
 };
 
 function translateParams(params: LitellmSection, to: SettingPath): void {
@@ -58,6 +64,7 @@ function translateParams(params: LitellmSection, to: SettingPath): void {
     if (params.take(key) !== '') params.move(key, [...to, ours], reference);
   }
   for (const [key, ours] of Object.entries(FIELDS)) params.move(key, [...to, 'fields', ours], reference);
+  params.move('api_version', [...to, 'fields', 'apiVersion'], (value) => reference(dayOf(value)));
   params.move('extra_headers', [...to, 'headers'], (value) => withReferences(value, params.work));
   params.move('timeout', [...to, 'timeoutMs'], readSeconds);
   params.move('stream_timeout', [...to, 'firstOutputTimeoutMs'], readSeconds);
@@ -85,6 +92,16 @@ const COSTS = {
 
 function translateCosts(section: LitellmSection, to: SettingPath): void {
   for (const [key, ours] of Object.entries(COSTS)) section.move(key, [...to, ours], readNumber);
+}
+
+/** In YAML 1.1 a version such as 2024-10-21 is a day, unless it is quoted. */
+function dayOf(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString().slice(0, 'YYYY-MM-DD'.length) : value;
+}
+
+/** LiteLLM's price list has a provider's name in front of some models. */
+function withoutProvider(model: unknown): unknown {
+  return typeof model === 'string' ? model.slice(model.indexOf('/') + 1) : model;
 }
 
 function prefixed(model: unknown, provider: unknown): unknown {

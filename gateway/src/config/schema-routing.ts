@@ -43,6 +43,11 @@ const model = z.strictObject({
   target: modelName()
     .meta({ reference: true })
     .describe('Who answers: `provider/model`; a `*` takes what the name’s `*` stood for.'),
+  baseModel: modelName()
+    .optional()
+    .describe(
+      'The model behind it, where its name doesn’t tell (a deployment in Azure): for prices, facts and parameters.',
+    ),
   key: secret().optional().describe('API key for this target only.'),
   apiBase: address().optional().describe('Address for this target only.'),
   headers: headers().optional().describe('Headers to send to this target only.'),

@@ -1,4 +1,6 @@
 import { anthropic } from './anthropic.ts';
+import { azureAi } from './azure-ai.ts';
+import { azure } from './azure.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere } from './cohere.ts';
 import type { Provider } from './contract.ts';
@@ -20,6 +22,8 @@ export const providers: readonly Provider[] = [
   gemini,
   vertexAi,
   bedrock,
+  azure,
+  azureAi,
   cohere,
   ollama,
   openaiCompatible,

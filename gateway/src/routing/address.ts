@@ -34,7 +34,7 @@ export function addressed(asked: Turn, deployment: HttpDeployment, dropParams: b
   const wishes = parameterWishes(asked, deployment);
   const { turn, found } = withoutDropped(asked, wishes);
   const endpoint = endpointFor(provider, turn.dialect, model);
-  const rules = rulesOf(endpoint, model);
+  const rules = rulesOf(endpoint, deployment.baseModel ?? model);
   const written = body(turn, endpoint, model, rules);
   const { bytes, lacking } = fitted(written.bytes, rules, wishes);
   const losses = written.losses.filter(({ what }) => !wishes.allowed.has(what));

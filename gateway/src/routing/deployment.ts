@@ -11,6 +11,8 @@ export interface Deployment {
   readonly provider: Provider;
   /** The name the provider knows the model by. */
   readonly model: string;
+  /** The model behind a name that doesn't tell, as Azure's deployments have them. */
+  readonly baseModel?: string | undefined;
   readonly key: string | undefined;
   /** What the operator says of the provider besides its key. */
   readonly fields: FieldValues;
@@ -55,6 +57,7 @@ export interface ModelSettings {
   readonly id?: string | undefined;
   readonly name: string;
   readonly target: string;
+  readonly baseModel?: string | undefined;
   readonly key?: string | undefined;
   readonly apiBase?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -131,6 +134,7 @@ export class Deployments {
     return {
       ...place,
       id: entry?.id ?? this.#names.of(place),
+      baseModel: entry?.baseModel,
       tags: entry?.tags,
       requestsPerMinute: entry?.requestsPerMinute,
       tokensPerMinute: entry?.tokensPerMinute,

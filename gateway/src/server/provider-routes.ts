@@ -15,7 +15,7 @@ type Methods = Readonly<Record<string, (exchange: Exchange) => void | Promise<vo
 export function providerRoutes(ports: ServerPorts): [string, Methods][] {
   const { embeddings, moderations, rerank } = textOperations;
   const text = (operation: TextOperation): Methods => ({
-    POST: (exchange) => textOperation(exchange, operation, ports.engine(), ports),
+    POST: (exchange) => textOperation(exchange, { operation }, ports.engine(), ports),
   });
   const json = (relay: JsonRelay): Methods => ({
     POST: (exchange) => jsonRelay(exchange, relay, ports.engine(), ports),

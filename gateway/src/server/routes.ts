@@ -3,7 +3,9 @@ import { GatewayError } from '../model/error.ts';
 import type { DialectId } from '../model/request.ts';
 import { ACT_PERMISSIONS, type ActName } from '../prompting/contract.ts';
 import { cacheStats, clearCache } from './cache.ts';
+import { textOperations } from '../passthrough/index.ts';
 import { serveAdmin } from './admin.ts';
+import { deployedChat, deploymentPath, openaiPath, withModel } from './azure-route.ts';
 import { chat, type ChatRoute } from './chat.ts';
 import { compressText, decompressText } from './compress-text.ts';
 import type { ServerPorts } from './contract.ts';
@@ -18,6 +20,7 @@ import { responseRoute } from './kept-responses.ts';
 import { objectRoute } from './object-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
 import { explainRoute, showTargets } from './routing-routes.ts';
+import { textOperation } from './text-operations.ts';
 import { throughRoute } from './through-routes.ts';
 import { callTool, listTools } from './tools.ts';
 
@@ -54,11 +57,13 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
     const found =
       table.get(path) ??
       geminiRoute(path, ports) ??
+      deploymentRoute(path, ports) ??
       modelRoute(method, path, ports) ??
       patternRoute(path, ports) ??
       objectRoute(path, ports) ??
       responseRoute(path, ports) ??
-      throughRoute(path, ports);
+      throughRoute(path, ports) ??
+      table.get(openaiPath(path) ?? '');
     if (!found) throw new GatewayError('route.unknown', `There is no ${method} ${path.slice(0, 200)}.`);
     const serve = found[method] ?? (method === 'HEAD' ? found['GET'] : undefined);
     if (!serve)
@@ -86,6 +91,16 @@ function geminiRoute(path: string, ports: ServerPorts): Methods | undefined {
   if (asked.operation === 'countTokens')
     return { POST: (exchange) => countTokens(exchange, asked, ports.engine(), ports) };
   return { POST: (exchange) => chat(exchange, geminiChat(asked), ports.engine(), ports) };
+}
+
+/** What clients of Azure's ask, by the name of a deployment. */
+function deploymentRoute(path: string, ports: ServerPorts): Methods | undefined {
+  const asked = deploymentPath(path);
+  if (!asked) return undefined;
+  if (asked.operation !== 'embeddings')
+    return { POST: (exchange) => chat(exchange, deployedChat(asked), ports.engine(), ports) };
+  const route = { operation: textOperations.embeddings, named: (bytes: Buffer) => withModel(bytes, asked.model) };
+  return { POST: (exchange) => textOperation(exchange, route, ports.engine(), ports) };
 }
 
 function operationRoutes(ports: ServerPorts, { isReady, startedAt }: ServerState): [string, Methods][] {

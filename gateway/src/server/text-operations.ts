@@ -13,10 +13,18 @@ import { turnAway } from './refuse.ts';
 import { replyHeaders } from './send-reply.ts';
 import { wishes } from './switches.ts';
 
+/** Which operation a route serves, and what it makes of a body whose path says the model. */
+export interface TextRoute {
+  readonly operation: TextOperation;
+  readonly named?: (bytes: Buffer) => Buffer;
+}
+
+const same = (bytes: Buffer): Buffer => bytes;
+
 /** Serves one operation about texts (embeddings, rerank, moderations): who asks, what, the line, and the answer. Never throws. */
 export async function textOperation(
   exchange: Exchange,
-  operation: TextOperation,
+  { operation, named = same }: TextRoute,
   engine: Engine,
   ports: ServerPorts,
 ): Promise<void> {
@@ -24,7 +32,7 @@ export async function textOperation(
   let call: TextCall;
   try {
     const caller = authenticate(exchange.headers, engine.keyring);
-    const bytes = await exchange.readBody(engine.bodyBytesMax);
+    const bytes = named(await exchange.readBody(engine.bodyBytesMax));
     const body = jsonObject(bytes);
     const wished = wishes(body, exchange.headers);
     call = textCall(operation, { dialect: 'openai-chat', bytes, body }, engine.operations.passage.limits);

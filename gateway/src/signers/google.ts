@@ -1,8 +1,8 @@
 import { importPKCS8, SignJWT } from 'jose';
-import { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
-import { beginning, type Signer, type UpstreamRequest } from '../model/upstream.ts';
+import type { Signer, UpstreamRequest } from '../model/upstream.ts';
 import type { SignerPorts } from './contract.ts';
+import { exchangedToken } from './token-exchange.ts';
 import { type Token, TokenShelf } from './token-shelf.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
@@ -10,8 +10,6 @@ const TOKEN_ADDRESS = 'https://oauth2.googleapis.com/token';
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** The longest that Google allows. */
 const ASSERTION_SECONDS = 3600;
-const TOKEN_TIMEOUT_MS = 10_000;
-const TOKEN_BYTES_MAX = 64 * 1024;
 
 /** The fields of a service account's file that are needed. */
 interface ServiceAccount {
@@ -77,23 +75,12 @@ function isServiceAccount(value: object | undefined): value is ServiceAccount {
 async function asked(request: UpstreamRequest, account: ServiceAccount, ports: SignerPorts): Promise<Token> {
   const address = new URL(account.token_uri ?? TOKEN_ADDRESS);
   const assertion = await assertionOf(request, account, { audience: address.href, nowMs: ports.nowMs() });
-  const form = new URLSearchParams({ grant_type: GRANT, assertion });
-  const response = await ports.transport(
-    {
-      provider: request.provider,
-      method: 'POST',
-      origin: address.origin,
-      path: address.pathname,
-      headers: ['content-type', 'application/x-www-form-urlencoded'],
-      body: Buffer.from(form.toString()),
-    },
-    // Others may wait for the same token, so it isn't given up with the caller who wanted it first.
-    { cancellation: new Cancellation(), headersTimeoutMs: TOKEN_TIMEOUT_MS, idleTimeoutMs: TOKEN_TIMEOUT_MS },
+  const answer = await exchangedToken(
+    { provider: request.provider, address, form: { grant_type: GRANT, assertion } },
+    ports,
   );
-  const text = await beginning(response.body, TOKEN_BYTES_MAX);
-  const said = response.status === 200 ? tokenIn(text) : undefined;
-  if (!said) throw refused(request, `Google’s token service answered ${response.status} without a token`);
-  return { text: said.token, expiresAtMs: ports.nowMs() + said.seconds * 1000 };
+  if ('text' in answer) return answer;
+  throw refused(request, `Google’s token service answered ${answer.refusedWith} without a token`);
 }
 
 async function assertionOf(
@@ -113,14 +100,5 @@ async function assertionOf(
       .sign(await importPKCS8(account.private_key, 'RS256'));
   } catch (cause) {
     throw refused(request, 'the private key can’t be read', cause);
-  }
-}
-
-function tokenIn(text: string): { readonly token: string; readonly seconds: number } | undefined {
-  try {
-    const { access_token: token, expires_in: seconds } = JSON.parse(text) as Record<string, unknown>;
-    return typeof token === 'string' && typeof seconds === 'number' ? { token, seconds } : undefined;
-  } catch {
-    return undefined;
   }
 }

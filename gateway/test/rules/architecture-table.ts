@@ -8,6 +8,7 @@ interface Architecture {
   readonly mayImport: Readonly<Record<string, ImportRule>>;
   readonly roots: readonly string[];
   readonly shelves: Readonly<Record<string, 'folders' | 'files'>>;
+  readonly shared: Readonly<Record<string, readonly string[]>>;
   readonly thirdParties: Readonly<Record<string, readonly string[]>>;
   readonly globals: Readonly<Record<string, readonly string[]>>;
 }
@@ -171,6 +172,8 @@ export const ARCHITECTURE: Architecture = {
     compressors: 'folders',
     strategies: 'files',
   },
+  /** What peers of a shelf of files share, besides its `contract.ts`. */
+  shared: { providers: ['openai-rules.ts'] },
   thirdParties: {
     undici: ['upstream'],
     ws: ['upstream', 'server'],

@@ -82,7 +82,7 @@ function peerOf(path: string): { readonly shelf: string; readonly peer: string }
   const [first = ''] = rest.split('/');
   const isFile = !rest.includes('/');
   if (peers === 'folders' && isFile) return undefined;
-  if (isFile && ['contract.ts', 'index.ts'].includes(first)) return undefined;
+  if (isFile && ['contract.ts', 'index.ts', ...(ARCHITECTURE.shared[folder] ?? [])].includes(first)) return undefined;
   return { shelf: folder, peer: first };
 }
 

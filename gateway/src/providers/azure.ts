@@ -1,0 +1,78 @@
+import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
+import { openaiResponses } from '../dialects/openai-responses/openai-responses.ts';
+import type { EndpointAsked, FieldValues, HttpProvider, OperationEndpoint } from './contract.ts';
+import { OPENAI_CHAT_RULES, OPENAI_RESPONSES_RULES } from './openai-rules.ts';
+
+/** Versions of the newer API, which takes the deployment's name in the body, as OpenAI itself does. */
+const NEWER: ReadonlySet<string> = new Set(['v1', 'latest', 'preview']);
+
+/** The older API has the deployment's name in the path, and says its version by date. */
+function isOlder({ apiVersion = 'v1' }: FieldValues): boolean {
+  return !NEWER.has(apiVersion);
+}
+
+/** https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle */
+function newerPath(what: string, { apiVersion }: FieldValues): string {
+  return `/openai/v1/${what}${apiVersion === 'preview' ? '?api-version=preview' : ''}`;
+}
+
+/** Where an operation on one deployment is asked. https://learn.microsoft.com/azure/ai-foundry/openai/reference */
+function deployed(what: string): (asked: EndpointAsked) => string {
+  return ({ model, fields }) =>
+    isOlder(fields)
+      ? `/openai/deployments/${encodeURIComponent(model)}/${what}?api-version=${encodeURIComponent(fields['apiVersion'] ?? '')}`
+      : newerPath(what, fields);
+}
+
+/** Where Responses are asked: by either API with the deployment's name in the body. */
+function responsesPath({ fields }: EndpointAsked): string {
+  if (!isOlder(fields)) return newerPath('responses', fields);
+  return `/openai/responses?api-version=${encodeURIComponent(fields['apiVersion'] ?? '')}`;
+}
+
+const at = (what: string): OperationEndpoint => ({ path: deployed(what) });
+
+/** OpenAI's models in Azure. A model's name is that of its deployment. */
+export const azure: HttpProvider = {
+  kind: 'http',
+  id: 'azure',
+  docs: 'https://learn.microsoft.com/azure/ai-foundry/openai/reference',
+  baseUrlEnv: ['AZURE_API_BASE', 'AZURE_OPENAI_ENDPOINT'],
+  keyEnv: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_KEY'],
+  fields: {
+    apiVersion: {
+      env: ['AZURE_API_VERSION', 'AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'],
+      default: 'v1',
+      description: '`v1`, `preview` (both the newer API), or a date such as `2024-10-21`, which means the older one.',
+    },
+    adToken: { env: ['AZURE_AD_TOKEN'], secret: true, description: 'A token of Entra ID, where somebody renews it.' },
+    tenantId: { env: ['AZURE_TENANT_ID'], description: 'The tenant of an application in Entra ID.' },
+    clientId: { env: ['AZURE_CLIENT_ID'], description: 'The application.' },
+    clientSecret: { env: ['AZURE_CLIENT_SECRET'], secret: true, description: 'The application’s secret.' },
+    authority: {
+      env: ['AZURE_AUTHORITY_HOST'],
+      default: 'https://login.microsoftonline.com',
+      description: 'Who gives tokens; other clouds have other addresses.',
+    },
+    scope: {
+      env: ['AZURE_SCOPE'],
+      default: 'https://cognitiveservices.azure.com/.default',
+      description: 'What the tokens are for.',
+    },
+  },
+  headers: (key) => (key === undefined ? {} : { 'api-key': key }),
+  signing: { kind: 'entra', needs: [['key'], ['adToken'], ['tenantId', 'clientId', 'clientSecret']] },
+  priceList: 'azure',
+  chat: [
+    { dialect: openaiChat, path: deployed('chat/completions'), rules: OPENAI_CHAT_RULES },
+    { dialect: openaiResponses, path: responsesPath, rules: OPENAI_RESPONSES_RULES },
+  ],
+  operations: {
+    embeddings: { path: deployed('embeddings'), inputsMax: 2048 },
+    'image-generations': at('images/generations'),
+    'image-edits': at('images/edits'),
+    speech: at('audio/speech'),
+    transcriptions: at('audio/transcriptions'),
+    translations: at('audio/translations'),
+  },
+};
