@@ -77,8 +77,8 @@ export interface Dialect {
 
   /** An error before the first byte of a reply: the JSON body for `error.status`. */
   readonly encodeError: (error: GatewayError, requestId: string) => Buffer;
-  /** Reads a provider's error body (HTTP status not 2xx): what it says of itself. Never throws. */
-  readonly readError: (body: unknown) => UpstreamComplaint;
+  /** Reads a provider's error body (HTTP status not 2xx): what it says of itself, in some wires by headers too. Never throws. */
+  readonly readError: (body: unknown, headers?: UpstreamHeaders) => UpstreamComplaint;
 }
 
 /** How to say a reply. */
@@ -90,6 +90,9 @@ export interface EncodeOptions {
   /** Unix time in seconds, said where the provider didn't say when it answered. */
   readonly nowSeconds?: number;
 }
+
+/** The headers of a provider's answer, by lower-case name. */
+export type UpstreamHeaders = Readonly<Record<string, string | undefined>>;
 
 /** A provider's error in plain words. */
 export interface UpstreamComplaint {

@@ -38,7 +38,7 @@ export async function refusal(response: UpstreamResponse, by: RefusedBy): Promis
   if (status >= 500 && /html/i.test(headers['content-type'] ?? '')) {
     return new GatewayError('upstream.bad-response', `${provider.id} answered ${status} with a web page.`);
   }
-  const said = endpoint.dialect.readError(parsed(text));
+  const said = endpoint.dialect.readError(parsed(text), headers);
   const code = provider.errors?.[status] ?? (said.means ? MEANINGS[said.means] : codeOf(status));
   const message = said.message ?? `${provider.id} answered ${status}.`;
   const details = {

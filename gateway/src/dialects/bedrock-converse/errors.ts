@@ -1,6 +1,6 @@
 import { GatewayError } from '../../model/error.ts';
 import type { ErrorCode } from '../../model/error-rules.ts';
-import type { UpstreamComplaint } from '../contract.ts';
+import type { UpstreamComplaint, UpstreamHeaders } from '../contract.ts';
 import { type Fields, isFields, present, textOf } from './fields.ts';
 
 /** The wire's exceptions, by the status they come with. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
@@ -53,11 +53,12 @@ export function encodeError(error: GatewayError, requestId: string): Buffer {
   return Buffer.from(JSON.stringify({ __type: exceptionOf(error), message: error.message, requestId }));
 }
 
-/** Reads an error body. */
-export function readError(body: unknown): UpstreamComplaint {
+/** Reads an error body. Its kind stands in a header; the body repeats it now and then. */
+export function readError(body: unknown, headers: UpstreamHeaders = {}): UpstreamComplaint {
   const fields = isFields(body) ? body : {};
+  const said = nonEmpty(headers['x-amzn-errortype']) ?? nonEmpty(fields['__type']) ?? nonEmpty(fields['code']) ?? '';
   // Some say `com.amazon.coral.service#ThrottlingException`, and some add an address behind a colon.
-  const [type] = (nonEmpty(fields['__type']) ?? nonEmpty(fields['code']) ?? '').replace(/^[^#]*#/, '').split(':');
+  const [type] = said.replace(/^[^#]*#/, '').split(':');
   const message = nonEmpty(fields['message']) ?? nonEmpty(fields['Message']);
   return {
     message,
