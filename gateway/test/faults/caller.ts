@@ -53,7 +53,7 @@ export function put(url: string, key: string, question: Question): Asking {
   const { dialect, model, stream, prompt = 'Hello there', headers, fields, agent } = question;
   const body = JSON.stringify({ ...dialect.body(model, stream, prompt), ...fields });
   const startedMs = performance.now();
-  const request = httpRequest(`${url}${dialect.path}`, {
+  const request = httpRequest(`${url}${dialect.pathOf?.(model, stream) ?? dialect.path}`, {
     method: 'POST',
     ...(agent ? { agent } : { agent: false as const }),
     headers: {

@@ -1,9 +1,11 @@
 /** A client API as these tests see it: how to ask, and how to tell from the bytes what was said. */
 export interface DialectView {
-  readonly id: 'openai' | 'anthropic';
+  readonly id: 'openai' | 'anthropic' | 'responses' | 'gemini';
   /** What the names of models that are served in this dialect begin with. */
   readonly prefix: string;
   readonly path: string;
+  /** Where the path says the model. */
+  readonly pathOf?: (model: string, stream: boolean) => string;
   readonly headers: (key: string) => Readonly<Record<string, string>>;
   readonly body: (model: string, stream: boolean, prompt: string) => Readonly<Record<string, unknown>>;
   readonly textOf: (reply: unknown) => string;
@@ -51,8 +53,46 @@ export const anthropic: DialectView = {
   errorOfBody: anthropicError,
 };
 
-/** Every client API there is to test. */
+/** OpenAI's Responses API. */
+export const responses: DialectView = {
+  id: 'responses',
+  prefix: 'o/',
+  path: '/v1/responses',
+  headers: (key) => ({ authorization: `Bearer ${key}` }),
+  body: (model, stream, prompt) => ({ model, stream, input: prompt, store: false }),
+  textOf: (reply) => {
+    const output = at(reply, ['output']);
+    const message = Array.isArray(output) ? output.find((item) => at(item, ['type']) === 'message') : undefined;
+    return textAt(message, ['content', 0, 'text']);
+  },
+  textOfEvent: ({ event, json }) => (event === 'response.output_text.delta' ? textAt(json, ['delta']) : ''),
+  saysEnd: ({ event }) => event === 'response.completed' || event === 'response.incomplete',
+  errorOf: ({ event, json }) =>
+    event === 'response.failed' ? textAt(json, ['response', 'error', 'message']) || undefined : undefined,
+  errorOfBody: openaiError,
+};
+
+/** Gemini's API. */
+export const gemini: DialectView = {
+  id: 'gemini',
+  prefix: 'g/',
+  path: '/v1beta/models',
+  pathOf: (model, stream) =>
+    `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  headers: (key) => ({ 'x-goog-api-key': key }),
+  body: (_model, _stream, prompt) => ({ contents: [{ role: 'user', parts: [{ text: prompt }] }] }),
+  textOf: (reply) => textAt(reply, ['candidates', 0, 'content', 'parts', 0, 'text']),
+  textOfEvent: ({ json }) => textAt(json, ['candidates', 0, 'content', 'parts', 0, 'text']),
+  saysEnd: ({ json }) => typeof at(json, ['candidates', 0, 'finishReason']) === 'string',
+  errorOf: ({ json }) => geminiError(json),
+  errorOfBody: geminiError,
+};
+
+/** The two client APIs that everything is tried with. */
 export const DIALECTS: readonly DialectView[] = [openai, anthropic];
+
+/** Every client API. */
+export const ALL_DIALECTS: readonly DialectView[] = [openai, anthropic, responses, gemini];
 
 /** Cuts a stream into its events; a last piece without its blank line counts too, as a careless client would take it. */
 export function eventsOf(text: string): readonly SseEvent[] {
@@ -95,6 +135,12 @@ function openaiError(body: unknown): string | undefined {
   const message = at(body, ['error', 'message']);
   const whole = typeof at(body, ['error', 'type']) === 'string' && at(body, ['error', 'code']) !== undefined;
   return typeof message === 'string' && message !== '' && whole ? message : undefined;
+}
+
+function geminiError(body: unknown): string | undefined {
+  const message = at(body, ['error', 'message']);
+  const isWhole = typeof at(body, ['error', 'code']) === 'number' && typeof at(body, ['error', 'status']) === 'string';
+  return typeof message === 'string' && message !== '' && isWhole ? message : undefined;
 }
 
 function anthropicError(body: unknown): string | undefined {

@@ -21,7 +21,7 @@ export interface WorldOptions {
   readonly models?: readonly unknown[];
   readonly callbacks?: readonly unknown[];
   readonly env?: Readonly<Record<string, string>>;
-  /** By default names decide: model `o/cut-rst:3` plays `cut-rst:3` in OpenAI's dialect, `a/…` in Anthropic's. */
+  /** By default names decide: model `o/cut-rst:3` plays `cut-rst:3` in OpenAI's dialect, `a/…` in Anthropic's, `g/…` in Gemini's. */
   readonly script?: Behaviour | Script;
 }
 
@@ -103,6 +103,7 @@ function modelsOf(url: string): readonly unknown[] {
   return [
     { name: 'o/*', target: 'openai/*', key: PROVIDER_KEY, apiBase: `${url}/v1` },
     { name: 'a/*', target: 'anthropic/*', key: PROVIDER_KEY, apiBase: url },
+    { name: 'g/*', target: 'gemini/*', key: PROVIDER_KEY, apiBase: `${url}/v1beta` },
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { GatewayError } from '../../model/error.ts';
 import type { ReplyEvent, Usage, Wire } from '../../model/reply.ts';
 import type { EncodeOptions, Transducer } from '../contract.ts';
 import { writeError } from '../openai-errors.ts';
@@ -40,6 +41,15 @@ const UNTOLD: Fields = {
 };
 
 const IN_PROGRESS: Status = { status: 'in_progress', incomplete_details: null };
+
+/** It didn't come to its end, so nothing is said of why it might be incomplete. */
+const FAILED = { status: 'failed', incomplete_details: null } as const;
+
+/** What an error inside a response is called. https://platform.openai.com/docs/api-reference/responses/object */
+function failureCode({ code }: GatewayError): string {
+  if (code === 'upstream.rate-limited') return 'rate_limit_exceeded';
+  return code === 'upstream.context-window' ? 'context_length_exceeded' : 'server_error';
+}
 
 /** Writes a response as it grows. https://platform.openai.com/docs/api-reference/responses-streaming */
 class ResponseWriting {
@@ -88,7 +98,7 @@ class ResponseWriting {
         break;
       case 'error':
         this.#state = 'over';
-        this.#fail(writeError(event.error)['error']);
+        this.#fail(event.error);
         break;
       case 'end':
         this.#close();
@@ -131,14 +141,14 @@ class ResponseWriting {
     this.#state = 'over';
   }
 
-  #response({ status, incomplete_details }: Status): Fields {
+  #response({ status, incomplete_details }: Status, error: Fields | null = null): Fields {
     const { id, createdAtSeconds } = this.#start;
     return {
       id,
       object: 'response',
       created_at: createdAtSeconds ?? this.#options.nowSeconds ?? 0,
       status,
-      error: null,
+      error,
       incomplete_details,
       ...(this.#own ?? UNTOLD),
       model: this.#options.model,
@@ -147,10 +157,13 @@ class ResponseWriting {
     };
   }
 
-  /** Clients read the error at the top or in an object of its own. */
-  #fail(error: unknown): void {
+  /** Some clients throw at the one (and read the error at its top or in an object of its own), others wait for the other. */
+  #fail(thrown: GatewayError): void {
+    const error = writeError(thrown)['error'];
     const { code, message, param } = isFields(error) ? error : {};
     this.#say('error', { code, message, param, error });
+    const failed = { code: failureCode(thrown), message };
+    this.#say('response.failed', { response: this.#response(FAILED, failed) });
   }
 
   #say(type: string, fields: Fields): void {
