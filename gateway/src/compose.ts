@@ -11,6 +11,8 @@ import { detectorsOf, engineOf, type EnginePorts } from './engine.ts';
 import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from './keyword/pattern.ts';
 import { type KeywordGround, PatternBook } from './keyword/pattern-book.ts';
 import { forgetful, type KeywordChanges, NO_CHANGES, type PatternStore } from './keyword/pattern-store.ts';
+import type { LocalSearch } from './discovery/local-servers.ts';
+import { Surroundings } from './discovery/surroundings.ts';
 import { Embedders } from './embedders/embedders.ts';
 import { Governance } from './governance.ts';
 import { HealthBook } from './health/health-book.ts';
@@ -22,10 +24,11 @@ import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { priceBook } from './ledger/prices.ts';
 import { ResponseShelf } from './keeping/response-shelf.ts';
 import { GatewayError } from './model/error.ts';
+import type { LocalServer } from './model/local-server.ts';
 import { Roster } from './model/roster.ts';
 import { timeOrderedId } from './model/time-ordered-id.ts';
 import type { TurnRecord } from './model/turn.ts';
-import type { Deadlines, Signers, Sleep, Transport } from './model/upstream.ts';
+import type { Deadlines, Sleep, Transport } from './model/upstream.ts';
 import { ambientGoogleToken } from './signers/ambient-google.ts';
 import { awsChain } from './signers/aws-chain.ts';
 import { awsSigner } from './signers/aws.ts';
@@ -33,6 +36,7 @@ import { entraSigner } from './signers/entra.ts';
 import { googleSigner } from './signers/google.ts';
 import { readText } from './signers/read-text.ts';
 import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
+import { providers } from './providers/index.ts';
 import type { OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { MemoryReplies } from './stores/memory-replies.ts';
@@ -62,6 +66,8 @@ export interface Composed {
   readonly log: Log;
   /** Swaps in another configuration, whole. Throws and changes nothing when it can't be used. */
   readonly reload: (loaded: LoadedConfig) => void;
+  /** Looks for servers with models on this machine; from then on they can be asked. Never rejects. */
+  readonly lookAround: (search: Omit<LocalSearch, 'ask'>) => Promise<readonly LocalServer[]>;
   /** Delivers what waits and lets connections go, within so many milliseconds. */
   readonly close: (ms: number) => Promise<void>;
 }
@@ -90,7 +96,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const transport = httpTransport(config.upstream, deadlines);
   const inFlight: ServerPorts['inFlight'] = new Roster();
   const { log, metrics, hear } = ledgerOf(config, options, inFlight, () => current.engine.routes.targets());
-  const outside = { ...OURS, ...doorsOf(transport.send), deadlines, sleep, warn: log.warn };
+  const outside = { ...OURS, ...doorsOf(transport.send, deadlines), deadlines, sleep, warn: log.warn };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
     if (current.logsTurns) log.turn(record);
@@ -102,9 +108,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const keywords = bookOf(loaded, options, clocks.clockMs);
   const governance = new Governance(config, options.records, { ...OURS, deadlines, warn: log.warn });
   const lasting = lastingOf(loaded, deadlines);
-  const made = { ...lasting.ports, keywords, prices: priceBook(clocks.nowMs), governance, saver: saverOf(config) };
   const keepBody = bodyKeeper(governance, (text, turn) => current.kept.said(text, turn));
-  const world: EnginePorts = { ...outside, ...made, onRecord, keepBody };
+  const world: EnginePorts = { ...outside, ...lasting.ports, keywords, governance, onRecord, keepBody };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
 
@@ -136,6 +141,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       log.logger.level = next.config.log.level;
       for (const outbox of former) void outbox.close(next.config.server.drainMs);
     },
+    lookAround: outside.look,
     close: async (ms) => {
       await Promise.all(current.outboxes.map((outbox) => outbox.close(ms)));
       await governance.close();
@@ -145,11 +151,12 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   };
 }
 
-/** The way out to providers, and who proves to them who asks where a key alone can't. */
-function doorsOf(transport: Transport): { readonly transport: Transport; readonly signers: Signers } {
+/** The way out to providers, who proves to them who asks where a key alone can't, and which of them are near. */
+function doorsOf(transport: Transport, deadlines: Deadlines) {
+  const { found, look } = new Surroundings(providers, { transport, deadlines });
   const google = googleSigner({ transport, nowMs: clocks.nowMs, readText }, ambientGoogleToken);
   const entra = entraSigner({ transport, nowMs: clocks.nowMs });
-  return { transport, signers: { aws: awsSigner(clocks, awsChain(clocks.nowMs)), google, entra } };
+  return { transport, found, look, signers: { aws: awsSigner(clocks, awsChain(clocks.nowMs)), google, entra } };
 }
 
 function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePorts['keepBody'] {
@@ -192,7 +199,7 @@ function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly Known
   };
 }
 
-/** What a reload keeps: the cache, responses, and how targets do. */
+/** What a reload keeps: the cache, responses, prices, and how targets do. */
 function lastingOf({ config }: LoadedConfig, deadlines: Deadlines) {
   const store = new MemoryReplies(config.cache);
   const shelf = new ResponseShelf(config.responses, clocks.nowMs);
@@ -213,6 +220,8 @@ function lastingOf({ config }: LoadedConfig, deadlines: Deadlines) {
       shelf,
       health,
       budget: new RetryBudget(),
+      prices: priceBook(clocks.nowMs),
+      saver: saverOf(config),
     },
     limit: (limits: Pick<Config, 'cache' | 'responses' | 'routing'>) => {
       store.limit(limits.cache);

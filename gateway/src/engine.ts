@@ -21,7 +21,7 @@ import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
 import { operationsOf } from './operations.ts';
 import { providers } from './providers/index.ts';
-import { type Catalog, catalog, type ListedModel } from './routing/catalog.ts';
+import { type Catalog, catalog, type CatalogSettings, type ListedModel } from './routing/catalog.ts';
 import type { Deployment } from './routing/deployment.ts';
 import { Chooser } from './routing/chooser.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
@@ -54,7 +54,7 @@ import { toolBoxOf } from './tooling.ts';
 import type { ToolBox } from './tools/tool-box.ts';
 
 /** What an engine needs of the world; stays the same across reloads. */
-export interface EnginePorts extends DispatchPorts {
+export interface EnginePorts extends DispatchPorts, Pick<CatalogSettings, 'found'> {
   readonly keywords: PatternBook;
   readonly replies: ReplyCache;
   /** What compares questions; begun when it is first asked for. Throws when it isn't installed. */
@@ -82,6 +82,7 @@ export function engineOf(
     models: config.models.map(withPrice),
     providers: config.providers,
     environment: (name) => environment[name],
+    found: ports.found,
   });
   const settings = dispatchSettings(config);
   const known = keyring([...moreKeys, ...keysOf(config, ports.governance)]);

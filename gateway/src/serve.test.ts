@@ -25,7 +25,13 @@ async function start(input: Partial<ServeInput> = {}) {
     file: undefined,
     say: (text) => (told += text),
     ...input,
-    flags: { 'server.port': 0, 'server.drainMs': 0, 'log.level': 'silent', ...input.flags },
+    flags: {
+      'routing.findLocalServers': false,
+      'server.port': 0,
+      'server.drainMs': 0,
+      'log.level': 'silent',
+      ...input.flags,
+    },
   });
   running.push(gateway);
   return { gateway, told: () => told };

@@ -10,6 +10,9 @@ import { watchConfig, type RunningWatch } from './config/watch.ts';
 import { changesIn, changesOut } from './keyword/pattern-wire.ts';
 import { NO_CHANGES } from './keyword/pattern-store.ts';
 import { openRecords } from './records.ts';
+import { foundText } from './discovery/found-text.ts';
+import { looksAround } from './discovery/local-servers.ts';
+import type { LocalServer } from './model/local-server.ts';
 import { listen, type RunningServer } from './server/http.ts';
 import { jsonFile } from './stores/json-file.ts';
 import { masterKeyFile } from './stores/master-key-file.ts';
@@ -66,6 +69,10 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
   const watch = file === undefined ? undefined : watchFor({ file: resolve(folder, file), load, loaded, composed });
   say(greeting(server.url, version, first, loaded));
   let stopped: Promise<void> | undefined;
+  // The gateway serves already, so nobody waits for it.
+  void foundBeside(loaded, composed, server.url).then((found) => {
+    if (!stopped && found.length > 0) say(foundText(found));
+  });
   const stop = async (): Promise<void> => {
     watch?.close();
     await server.stop(config.server.drainMs, config.server.readinessGraceMs);
@@ -80,6 +87,20 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
       return stopped;
     },
   };
+}
+
+/** What answers on this machine, where the operator has listed no models. */
+async function foundBeside(
+  { config, environment }: LoadedConfig,
+  { lookAround, log: { logger } }: Composed,
+  url: string,
+): Promise<readonly LocalServer[]> {
+  if (!looksAround(config)) return [];
+  const { providers } = config;
+  const found = await lookAround({ providers, environment: (name) => environment[name], own: new URL(url) });
+  for (const { name, models: names, ...place } of found)
+    logger.info({ ...place, models: names.length }, `found ${name} on this machine`);
+  return found;
 }
 
 /** A gateway that can't listen lets go of what it has opened. */

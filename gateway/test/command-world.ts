@@ -1,3 +1,4 @@
+import { ALONE } from './gateway-process.ts';
 import { Readable } from 'node:stream';
 import type { World } from '../src/cli/world.ts';
 
@@ -16,7 +17,7 @@ export function worldFor({ cwd, stdin = '', ownWords = [] }: WorldOptions) {
     io: {
       stdout: (text) => void (stdout += text),
       stderr: (text) => void (stderr += text),
-      env: () => ({ LOG_LEVEL: 'silent' }),
+      env: () => ({ ...ALONE, LOG_LEVEL: 'silent' }),
       cwd: () => cwd,
     },
     stdin: () => Readable.from([Buffer.from(stdin)]),

@@ -20,6 +20,9 @@ export interface GatewayOptions {
   readonly breaker?: boolean;
 }
 
+/** What happens to run on the machine of a test is none of its business. */
+export const ALONE = { SYNTHLANG__ROUTING__FIND_LOCAL_SERVERS: 'false' };
+
 /** Asks every target however it does, and as often as the retries allow. */
 const NO_BREAKER = {
   SYNTHLANG__ROUTING__BREAKER__ENABLED: 'false',
@@ -66,7 +69,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const folder = options.folder ?? temporaryFolder('gateway');
   const configFile = join(folder, 'config.yaml');
   const { config, args = ['--port', '0'], breaker = false } = options;
-  const env: Readonly<Record<string, string>> = { ...(breaker ? {} : NO_BREAKER), ...options.env };
+  const env: Readonly<Record<string, string>> = { ...ALONE, ...(breaker ? {} : NO_BREAKER), ...options.env };
   if (config !== undefined) writeFileSync(configFile, textOf(config));
   const words = ['serve', ...(config === undefined ? [] : ['--config', 'config.yaml']), ...args];
   const child = await spawned(words, folder, { env, hasStdin: false });

@@ -157,6 +157,12 @@ export const routing = z
       .default(false)
       .describe('Drop parameters the target lacks, with a notice, instead of refusing the request.'),
     defaultProvider: z.string().min(1).max(64).optional().describe('Provider of model names that nobody claims.'),
+    findLocalServers: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Where no models are configured: look at the start for Ollama, LM Studio, llama.cpp and vLLM on this machine.',
+      ),
     multiProvider: z.boolean().default(true).describe('`false` sends everything to a plain OpenAI upstream.'),
     aliases: z.record(modelName(), modelName()).default({}).describe('Other names for models: name to name.'),
     fallbacks: fallbackLists().describe('Models to ask when one fails: name to names, in order.'),

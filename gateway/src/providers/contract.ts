@@ -55,6 +55,8 @@ export interface HttpProvider {
   readonly chat: readonly Endpoint[];
   /** What it does besides chats, and where. */
   readonly operations?: Operations;
+  /** How it is found on one's own machine, where it is a server for that. */
+  readonly local?: LocalSign;
   /** Models worth listing before the provider has been asked for its own list. */
   readonly models?: readonly string[];
   /** Bare model names that mean this provider, e.g. `/^claude-/`. */
@@ -65,6 +67,20 @@ export interface HttpProvider {
   readonly priceList?: string;
   /** Only the statuses this provider means differently from everyone else. */
   readonly errors?: Readonly<Record<number, ErrorCode>>;
+}
+
+/** How a server on one's own machine is known. */
+export interface LocalSign {
+  /** What people call it. */
+  readonly name: string;
+  /** Where it usually is. */
+  readonly baseUrl: string;
+  /** Where it lists its models, appended to the base URL. */
+  readonly list: string;
+  /** Whose form the list has, where that isn't OpenAI's. */
+  readonly listForm?: 'ollama-v1';
+  /** Whose its models are said to be, where other programs like its port as well. */
+  readonly ownedBy?: string;
 }
 
 /** One way to ask a provider for a chat. */

@@ -1,19 +1,22 @@
 import { ollamaChat as dialect } from '../dialects/ollama-chat/ollama-chat.ts';
 import { bearer, type HttpProvider } from './contract.ts';
 
+const BASE_URL = 'http://127.0.0.1:11434';
+
 /** Ollama: a server on one's own machine, or its cloud. */
 export const ollama: HttpProvider = {
   kind: 'http',
   id: 'ollama',
   docs: 'https://docs.ollama.com/api/chat',
   prefixes: ['ollama_chat'],
-  baseUrl: 'http://127.0.0.1:11434',
+  baseUrl: BASE_URL,
   baseUrlEnv: ['OLLAMA_API_BASE', 'OLLAMA_HOST'],
   baseUrlOf: urlOfHost,
   keyEnv: ['OLLAMA_API_KEY'],
   keyOptional: true,
   headers: bearer,
   chat: [{ dialect, path: '/api/chat' }],
+  local: { name: 'Ollama', baseUrl: BASE_URL, list: '/api/tags', listForm: 'ollama-v1' },
   operations: { embeddings: { path: '/api/embed', form: 'ollama-v1' } },
 };
 

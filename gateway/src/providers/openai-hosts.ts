@@ -230,13 +230,25 @@ const SELF_HOSTED: readonly OpenaiHost[] = [
     id: 'hosted_vllm',
     docs: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
     prefixes: ['vllm'],
+    local: { name: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', list: '/models', ownedBy: 'vllm' },
   },
-  { id: 'lm_studio', docs: 'https://lmstudio.ai/docs/api/openai-api', baseUrl: 'http://localhost:1234/v1' },
+  {
+    id: 'lm_studio',
+    docs: 'https://lmstudio.ai/docs/api/openai-api',
+    baseUrl: 'http://localhost:1234/v1',
+    local: { name: 'LM Studio', baseUrl: 'http://localhost:1234/v1', list: '/models' },
+  },
   {
     id: 'llamafile',
     docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
     baseUrl: 'http://127.0.0.1:8080/v1',
     prefixes: ['llama_cpp'],
+    local: {
+      name: 'llama.cpp',
+      baseUrl: 'http://127.0.0.1:8080/v1',
+      list: '/models',
+      ownedBy: 'llamacpp',
+    },
   },
   { id: 'xinference', docs: 'https://inference.readthedocs.io/en/latest/', baseUrl: 'http://127.0.0.1:9997/v1' },
   {

@@ -237,3 +237,18 @@ test('a model at the address of a known provider is that provider’s, with its 
     'names no provider',
   );
 });
+
+test('a server that was found is asked where it is, and its models are listed, as soon as somebody has looked', async () => {
+  let found: ReturnType<NonNullable<CatalogSettings['found']>> = [];
+  const names = catalogOf({ found: () => found });
+  const listed = () => names.names().filter(({ provider: id }) => id === 'own');
+  expect(await failureOf(() => names.deploymentsOf('own/m'))).toMatchObject({ code: 'model.unknown' });
+  expect(listed()).toEqual([]);
+  found = [{ name: 'Own', provider: 'own', baseUrl: 'http://127.0.0.1:9/v1', models: ['m', 'n'] }];
+  expect(names.deploymentsOf('own/m')).toMatchObject([{ origin: 'http://127.0.0.1:9', pathPrefix: '/v1', model: 'm' }]);
+  expect(listed().map(({ name }) => name)).toEqual(['own/m', 'own/n']);
+  const withModels = catalogOf({ found: () => found, models: [entry('mine', 'acme/x')] });
+  expect(withModels.names().map(({ name }) => name)).not.toContain('own/m');
+  const elsewhere = catalogOf({ found: () => found }, { ...ENVIRONMENT, OWN_BASE: 'http://own.test' });
+  expect(elsewhere.deploymentsOf('own/m')).toMatchObject([{ origin: 'http://own.test' }]);
+});

@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/error.ts';
+import type { LocalServer } from '../model/local-server.ts';
 import type { ModelFacts } from '../model/model-facts.ts';
 import type { ModelPrice } from '../model/price.ts';
 import type { Provider } from '../providers/contract.ts';
@@ -15,6 +16,8 @@ export interface CatalogSettings {
   readonly multiProvider: boolean;
   /** Looks a name up in the environment. */
   readonly environment: (name: string) => string | undefined;
+  /** The servers that were found on this machine so far. */
+  readonly found?: (() => readonly LocalServer[]) | undefined;
 }
 
 /** Which names can be asked for. */
@@ -166,8 +169,13 @@ class Resolver {
     return this.#shelf
       .filter((provider) => this.#isOpen(provider) && !this.#deployments.missing(provider))
       .flatMap((provider) =>
-        (provider.models ?? []).map((model) => ({ name: `${provider.id}/${model}`, provider: provider.id })),
+        this.#modelsOf(provider).map((model) => ({ name: `${provider.id}/${model}`, provider: provider.id })),
       );
+  }
+
+  #modelsOf({ id, models = [] }: Provider): readonly string[] {
+    const found = this.#settings.found?.().find(({ provider }) => provider === id)?.models ?? [];
+    return [...new Set([...models, ...found])];
   }
 
   #find(name: string): Found | undefined {

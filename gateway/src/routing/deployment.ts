@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/error.ts';
+import type { LocalServer } from '../model/local-server.ts';
 import type { ModelFacts } from '../model/model-facts.ts';
 import type { ModelPrice } from '../model/price.ts';
 import { DeploymentNames } from './deployment-names.ts';
@@ -82,6 +83,8 @@ export interface DeploymentSettings {
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   /** Looks a name up in the environment. */
   readonly environment: (name: string) => string | undefined;
+  /** The servers that were found on this machine so far. */
+  readonly found?: (() => readonly LocalServer[]) | undefined;
 }
 
 /** Makes deployments from what the operator says, the environment and the shelf, in that order. */
@@ -154,7 +157,21 @@ export class Deployments {
   #template(provider: HttpProvider): string | undefined {
     const said = this.#fromEnvironment(provider.baseUrlEnv);
     const meant = said === undefined ? undefined : (provider.baseUrlOf?.(said) ?? said);
-    return this.#settings.providers[provider.id]?.baseUrl ?? meant ?? provider.baseUrl;
+    return this.#settings.providers[provider.id]?.baseUrl ?? meant ?? provider.baseUrl ?? this.#found(provider);
+  }
+
+  /** Where a provider is, as far as that is known without looking for it. */
+  addressOf(provider: HttpProvider): string | undefined {
+    return this.#baseUrl(provider);
+  }
+
+  /** The key that goes to that address. */
+  keyOf(provider: HttpProvider): string | undefined {
+    return this.#key(provider);
+  }
+
+  #found({ id }: HttpProvider): string | undefined {
+    return this.#settings.found?.().find(({ provider }) => provider === id)?.baseUrl;
   }
 
   #baseUrl(provider: HttpProvider, fields: FieldValues = this.#fields(provider)): string | undefined {

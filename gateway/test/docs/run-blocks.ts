@@ -1,3 +1,4 @@
+import { ALONE } from '../gateway-process.ts';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ export async function startDocsGateway(): Promise<DocsGateway> {
   mkdirSync(join(folder, 'node_modules'));
   for (const name of ['openai', '@anthropic-ai', 'synthlang-proxy'])
     symlinkSync(moduleOf(name), join(folder, 'node_modules', name));
-  const env = { PATH: process.env['PATH'], HOME: folder, LITELLM_MASTER_KEY: KEY };
+  const env = { PATH: process.env['PATH'], HOME: folder, LITELLM_MASTER_KEY: KEY, ...ALONE };
   const words = [
     '--import',
     TSX,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { textOf } from '../gateway-process.ts';
+import { ALONE, textOf } from '../gateway-process.ts';
 import { ROOT } from '../rules/sources.ts';
 import { ask } from './caller.ts';
 import { openai } from './dialect-view.ts';
@@ -24,7 +24,7 @@ test.each(['both', 'stdout'] as const)('it goes on when nobody reads its log any
     {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'] },
+      env: { PATH: process.env['PATH'], ...ALONE },
     },
   );
   try {

@@ -91,6 +91,10 @@ export const ARCHITECTURE: Architecture = {
       may: ['model', 'dialects', 'providers', 'health', 'strategies'],
       why: 'routing picks targets; somebody else opens the connection',
     },
+    discovery: {
+      may: ['model', 'providers/contract', 'routing/deployment'],
+      why: 'what is worth looking for stands with the providers; whoever looks brings the way to ask',
+    },
     passthrough: {
       may: [
         'model',
@@ -134,6 +138,7 @@ export const ARCHITECTURE: Architecture = {
         'routing/known-names',
         'dialects/openai-chat/openai-chat',
         'config',
+        'discovery',
         'providers/index',
         'providers/openai-compatible',
         'stores/json-file',

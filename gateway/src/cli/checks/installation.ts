@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createServer } from 'node:net';
+import type { LocalServer } from '../../model/local-server.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { providers } from '../../providers/index.ts';
 import { type Check, codeOf, fail, ok, warn } from './check.ts';
@@ -76,12 +77,13 @@ function listenOnce(host: string, port: number): Promise<void> {
 const NAMED_MAX = 4;
 
 /** Which providers can be asked: by their environment names or by the configuration. */
-export function checkProviders({ config, environment }: LoadedConfig): Check {
+export function checkProviders({ config, environment }: LoadedConfig, found: readonly LocalServer[]): Check {
   const ready = providers.filter((provider) => {
     if (provider.kind === 'local') return false;
     return provider.keyEnv.some((name) => (environment[name] ?? '') !== '') || provider.id in (config.providers ?? {});
   });
-  const names = [...ready.map(({ id }) => id), ...config.models.map(({ name }) => name)];
+  const beside = found.map(({ provider }) => provider);
+  const names = [...ready.map(({ id }) => id), ...config.models.map(({ name }) => name), ...beside];
   if (names.length > 0) return ok('providers', `keys or models for ${[...new Set(names)].slice(0, 20).join(', ')}`);
   const known = providers.flatMap((provider) => (provider.kind === 'http' ? provider.keyEnv : [])).slice(0, NAMED_MAX);
   const advice = `Set a key in the environment (${[...new Set(known)].join(', ')}), that of another provider, or models in the config file.`;

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ALONE } from '../../../test/gateway-process.ts';
+import { startPlainProvider } from '../../../test/plain-provider.ts';
 import { KEY, served } from '../../../test/served.ts';
 import { runCommand } from '../main.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
@@ -30,7 +32,12 @@ async function examined({ words = [], env = {}, nodeVersion = '20.19.0', nowMs =
   let said = '';
   const hear = (text: string): void => void (said += text);
   const code = await runCommand(['doctor', '--json', ...words], {
-    io: { stdout: hear, stderr: hear, env: () => ({ SYNTHLANG__SERVER__PORT: '0', ...env }), cwd: () => folder },
+    io: {
+      stdout: hear,
+      stderr: hear,
+      env: () => ({ ...ALONE, SYNTHLANG__SERVER__PORT: '0', ...env }),
+      cwd: () => folder,
+    },
     stdin: () => process.stdin,
     isTerminal: false,
     onSignal: () => undefined,
@@ -105,4 +112,20 @@ test('keys of providers are named by their provider, never shown', async () => {
   const { of, said } = await examined({ env: { OPENAI_API_KEY: 'sk-CANARY' } });
   expect(of('providers')).toMatchObject({ status: 'ok', message: 'keys or models for openai' });
   expect(said).not.toContain('CANARY');
+});
+
+test('servers with models that answer beside it are named, unless nobody is to look', async () => {
+  const ollama = await startPlainProvider();
+  ollama.answer = () => ({ json: { models: [{ name: 'llama3.2' }] } });
+  const nowhere = 'http://127.0.0.1:1/v1';
+  const places = { LM_STUDIO_API_BASE: nowhere, LLAMAFILE_API_BASE: nowhere, HOSTED_VLLM_API_BASE: nowhere };
+  const env = { ...places, OLLAMA_HOST: new URL(ollama.url).host, SYNTHLANG__ROUTING__FIND_LOCAL_SERVERS: 'true' };
+  const { of } = await examined({ env });
+  await ollama.close();
+  expect(of('local servers')).toMatchObject({ status: 'ok', message: `Ollama at ${ollama.url} (ollama/llama3.2)` });
+  expect(of('providers')).toMatchObject({ status: 'ok', message: expect.stringContaining('ollama') as string });
+  expect((await examined({ env })).of('local servers')?.message).toMatch(/^none answers .*Ollama.*vLLM/);
+  const asked = ollama.requests.length;
+  expect((await examined()).of('local servers')?.message).toMatch(/not looked for/);
+  expect(ollama.requests.length).toBe(asked);
 });

@@ -5,6 +5,7 @@ import { ConfigError, problemText } from '../../config/problem.ts';
 import { findConfigFile } from '../../config/process-environment.ts';
 import { type Check, fail, ok, warn } from '../checks/check.ts';
 import { checkClock, checkDataFolder, checkNode, checkPort, checkProviders } from '../checks/installation.ts';
+import { checkLocalServers } from '../checks/local.ts';
 import { checkGateway } from '../checks/running.ts';
 import { type Credentials, credentials } from '../credentials.ts';
 import { ended, EXIT } from '../exit.ts';
@@ -39,14 +40,17 @@ async function allChecks(options: DoctorOptions, world: World, signal: AbortSign
   const { loaded, checks } = configuration(options, world);
   const found = asked(options, loaded, world);
   const gateway = await checkGateway(found, signal, nowMs);
-  const ofConfig = loaded
-    ? [
-        ...checks,
-        checkDataFolder(resolve(world.io.cwd(), loaded.config.dataDir)),
-        await checkPort(loaded.config.server, gateway.isThere && isSamePlace(found, loaded)),
-        checkProviders(loaded),
-      ]
-    : checks;
+  const beside = loaded && (await checkLocalServers(loaded, new URL(placeOf(loaded)), signal));
+  const ofConfig =
+    loaded && beside
+      ? [
+          ...checks,
+          checkDataFolder(resolve(world.io.cwd(), loaded.config.dataDir)),
+          await checkPort(loaded.config.server, gateway.isThere && isSamePlace(found, loaded)),
+          checkProviders(loaded, beside.found),
+          beside.check,
+        ]
+      : checks;
   return [checkNode(world.nodeVersion), checkClock(nowMs), ...ofConfig, ...gateway.checks];
 }
 
