@@ -56,11 +56,22 @@ function saidOut(parts: readonly Part[], at: string, writing: Writing, between: 
     if (part.type === 'tool-call' || part.type === 'tool-result' || part.type === 'reasoning') return;
     noteRefinements(part, where, writing.losses);
     const image = pictureOut(part);
-    if (part.type === 'text' || part.type === 'refusal') texts.push(part.text);
+    const words = wordsOut(part);
+    if (words) texts.push(...words);
     else if (image === undefined) writing.losses.parameter(where);
     else images.push(image);
   });
   return { content: texts.filter((text) => text !== '').join(between), images };
+}
+
+/** The words of a part; `undefined` for what has none. Documents of text are words like any other. */
+function wordsOut(part: Part): readonly string[] | undefined {
+  if (part.type === 'text' || part.type === 'refusal') return [part.text];
+  if (part.type !== 'file') return undefined;
+  const { source, context = '' } = part;
+  if (source.kind === 'text') return [context, source.text];
+  const isText = source.kind === 'data' && source.mediaType.startsWith('text/');
+  return isText ? [context, Buffer.from(source.data, 'base64').toString('utf8')] : undefined;
 }
 
 function pictureOut(part: Part): string | undefined {
@@ -73,6 +84,9 @@ function pictureOut(part: Part): string | undefined {
 function noteRefinements(part: Part, where: string, losses: Losses): void {
   losses.foreign(part.extra, where);
   if (part.cacheHint) losses.hint(`${where}.cache_control`);
+  if (part.type === 'file' && part.citable) losses.hint(`${where}.citations`);
+  if (part.type === 'file' && part.name !== undefined) losses.hint(`${where}.title`);
+  if (part.type === 'text' && part.citations && part.citations.length > 0) losses.hint(`${where}.citations`);
   if (part.type === 'image' && part.detail !== undefined && part.detail !== 'auto') losses.hint(`${where}.detail`);
 }
 
