@@ -2,13 +2,14 @@ import { seeded } from '../../src/benching/corpus/seeded.ts';
 import { TOOL_KINDS, toolJson } from '../../src/benching/corpus/tool-json.ts';
 import { PLANTED } from '../../test/private-values.ts';
 import { bodyOf } from '../latency/cases.ts';
+import { upstreamBase } from '../systems/contract.ts';
 import { ADMIN_KEY } from '../systems/ours.ts';
 
 /** Something that can be switched on, and what it costs a request. */
 export interface Feature {
   readonly id: string;
-  /** Settings besides those of the latency bench. */
-  readonly settings: object;
+  /** Settings besides those of the latency bench; some must know the provider's port. */
+  readonly settings: object | ((upstreamPort: number) => object);
   /** What is asked; a short question unless said. */
   readonly body?: string;
   /** Fetches a key for the requests from the running gateway. */
@@ -37,6 +38,22 @@ export const FEATURES: readonly Feature[] = [
     key: newKey,
     beside: 'spend in the database',
     goalUs: 25,
+  },
+  {
+    id: 'a group of ten, by chance',
+    settings: (port) => ({ ...NO_STORE, models: groupOf(10, port) }),
+    beside: 'nothing more',
+    goalUs: 5,
+  },
+  {
+    id: 'a group of ten, the least busy',
+    settings: (port) => ({ ...NO_STORE, models: groupOf(10, port), routing: { strategy: 'least-busy' } }),
+    beside: 'nothing more',
+  },
+  {
+    id: 'a group of ten, by conversation',
+    settings: (port) => ({ ...NO_STORE, models: groupOf(10, port), routing: { strategy: 'prompt-cache' } }),
+    beside: 'nothing more',
   },
   {
     id: 'private data masked, 20 KB with 10 values',
@@ -82,6 +99,16 @@ export const FEATURES: readonly Feature[] = [
     beside: 'nothing more, a tool’s JSON',
   },
 ];
+
+/** Targets of one name, each with a key of its own. */
+function groupOf(count: number, upstreamPort: number): readonly object[] {
+  return Array.from({ length: count }, (_, at) => ({
+    name: 'bench',
+    target: 'openai/gpt-4o-mini',
+    key: `sk-up-${at}`,
+    apiBase: `http://127.0.0.1:${upstreamPort}${upstreamBase('plain')}`,
+  }));
+}
 
 async function newKey(port: number): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/key/generate`, {

@@ -62,7 +62,8 @@ export async function measureFeatures(
 
 async function standUp(feature: Feature, upstreamPort: number, folder: string): Promise<Standing> {
   mkdirSync(folder, { recursive: true });
-  const running = await startOurs({ upstreamPort, folder }, feature.settings);
+  const settings = typeof feature.settings === 'function' ? feature.settings(upstreamPort) : feature.settings;
+  const running = await startOurs({ upstreamPort, folder }, settings);
   try {
     const address = running.address('plain');
     const key = await feature.key?.(running.port);

@@ -82,12 +82,10 @@ export class Chooser {
 
   #ordered(name: string, deployments: readonly Deployment[], question: Question): Candidate[] {
     const candidates = deployments.map((deployment) => this.#candidate(deployment));
-    const ordered = [...this.strategyOf(name).order(candidates, question)];
-    return ordered.sort(
-      (a, b) =>
-        this.#lastness(a, question.nowMs) - this.#lastness(b, question.nowMs) ||
-        a.deployment.order - b.deployment.order,
-    );
+    const ordered = this.strategyOf(name).order(candidates, question);
+    const ranked = ordered.map((candidate) => ({ candidate, last: this.#lastness(candidate, question.nowMs) }));
+    ranked.sort((a, b) => a.last - b.last || a.candidate.deployment.order - b.candidate.deployment.order);
+    return ranked.map(({ candidate }) => candidate);
   }
 
   /** A target that nobody may ask now is asked after all others, and one that is near its limit before it. */

@@ -48,27 +48,30 @@ export interface Strategy {
 
 /** All of them by chance, the heavier the likelier to be in front. */
 export function byChance<T extends Contender>(contenders: readonly T[], { random }: Pick<Question, 'random'>): T[] {
-  return byMark(contenders, (contender) => -lot(weightOf(contender, contenders), random()));
+  const weightOf = weighing(contenders);
+  return byMark(contenders, (contender) => -lot(weightOf(contender), random()));
 }
 
 /** All of them by a number, the lowest first. Each is asked for its number once. */
 export function byMark<T extends Contender>(contenders: readonly T[], mark: (contender: T) => number): T[] {
-  return contenders
-    .map((contender) => ({ contender, number: mark(contender) }))
-    .sort((a, b) => (a.number < b.number ? -1 : Number(a.number > b.number)))
-    .map(({ contender }) => contender);
+  const marked = contenders.map((contender) => ({ contender, number: mark(contender) }));
+  marked.sort((a, b) => (a.number < b.number ? -1 : Number(a.number > b.number)));
+  return marked.map(({ contender }) => contender);
 }
 
-/** A contender's share among these: what it takes in a minute, where that is said of all, or else its weight. */
-function weightOf(contender: Contender, all: readonly Contender[]): number {
+/** What tells a contender's share: what it takes in a minute, where that is said of all and nobody weighs them, or its weight. */
+function weighing(all: readonly Contender[]): (contender: Contender) => number {
   if (all.every(({ weight }) => weight === 1)) {
-    if (all.every(({ requestsPerMinute }) => requestsPerMinute !== undefined)) return contender.requestsPerMinute ?? 0;
-    if (all.every(({ tokensPerMinute }) => tokensPerMinute !== undefined)) return contender.tokensPerMinute ?? 0;
+    if (all.every(({ requestsPerMinute }) => requestsPerMinute !== undefined))
+      return ({ requestsPerMinute }) => requestsPerMinute ?? 0;
+    if (all.every(({ tokensPerMinute }) => tokensPerMinute !== undefined))
+      return ({ tokensPerMinute }) => tokensPerMinute ?? 0;
   }
-  return contender.weight;
+  return ({ weight }) => weight;
 }
 
 /** Efraimidis and Spirakis: sorting by u^(1/w) draws without replacement, in proportion to the weights. */
 function lot(weight: number, u: number): number {
+  if (weight === 1) return u;
   return weight > 0 ? u ** (1 / weight) : 0;
 }
