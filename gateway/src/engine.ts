@@ -10,28 +10,22 @@ import type { Governance } from './governance.ts';
 import { guards } from './guards/index.ts';
 import { keywordFinder } from './keyword/keyword-calls.ts';
 import type { PatternBook } from './keyword/pattern-book.ts';
-import { targetReports } from './health/target-report.ts';
-import { knownModel } from './ledger/known-models.ts';
 import type { PriceBook } from './ledger/prices.ts';
+import { operationsOf } from './operations.ts';
 import type { Embedder } from './model/embedder.ts';
-import { FREE, type ModelPrice, rateOf } from './model/price.ts';
-import type { Turn, TurnRecord } from './model/turn.ts';
+import type { TurnRecord } from './model/turn.ts';
 import { modelAsker } from './pipeline/model-asker.ts';
 import { order } from './pipeline/order.ts';
 import type { Pipeline } from './pipeline/run.ts';
-import { operationsOf } from './operations.ts';
 import { providers } from './providers/index.ts';
-import { type Catalog, catalog, type CatalogSettings, type ListedModel } from './routing/catalog.ts';
-import type { Deployment } from './routing/deployment.ts';
+import { catalog, type CatalogSettings } from './routing/catalog.ts';
 import { Chooser } from './routing/chooser.ts';
 import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
-import { explained } from './routing/explain.ts';
 import { plan } from './routing/plan.ts';
-import { attemptsMax, retryPolicy } from './routing/retry-policy.ts';
 import { prompting } from './prompting/prompting.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
-import type { Engine, RouteDesk } from './server/contract.ts';
+import type { Engine } from './server/contract.ts';
 import { Paraphrases } from './caching/paraphrases.ts';
 import type { ReplyCache } from './caching/reply-cache.ts';
 import { digestOf, type KeyGround } from './caching/request-key.ts';
@@ -49,6 +43,7 @@ import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
 import { mockResponse } from './stages/mock-response.ts';
+import { askingPorts, described, dispatchSettings, pricesOf, routesOf, withPrice } from './targets.ts';
 import { tokenCounter } from './tokens/count.ts';
 import { toolBoxOf } from './tooling.ts';
 import type { ToolBox } from './tools/tool-box.ts';
@@ -86,7 +81,7 @@ export function engineOf(
   });
   const settings = dispatchSettings(config);
   const known = keyring([...moreKeys, ...keysOf(config, ports.governance)]);
-  const asking = { ...ports, priceOf: pricesBy(ports.prices) };
+  const asking = askingPorts(config, ports);
   const chooser = new Chooser(routing, asking);
   const asker = { ...ports, pipeline: () => pipeline, authorize: authorizeModels, clocks: ports };
   const toolBox = toolBoxOf(config, { ...ports, asker, detectors: detectorsOf(config) });
@@ -130,31 +125,6 @@ export function engineOf(
   };
 }
 
-/** How often and how patiently targets are asked. */
-function dispatchSettings({ routing, upstream }: Config) {
-  return {
-    ...routing,
-    ...upstream,
-    attemptsMax: attemptsMax(routing),
-    attemptsGrow: routing.attemptsMax === undefined,
-    retryPolicy: retryPolicy(routing),
-    frameLimits: { jsonBytesMax: upstream.jsonBytesMax, eventBytesMax: upstream.eventBytesMax },
-  };
-}
-
-/** Tells where requests go. */
-function routesOf(
-  ground: Parameters<typeof explained>[1],
-  most: number,
-  { health, clockMs }: Pick<EnginePorts, 'health' | 'clockMs'>,
-): RouteDesk {
-  return {
-    explain: (turn) => explained(turn, ground),
-    targets: () => targetReports(health, clockMs()),
-    attemptsMax: most,
-  };
-}
-
 /** The stations that whatever is asked of a provider passes. */
 function sharedStages(config: Config, ports: EnginePorts, prices: ReturnType<typeof pricesOf>) {
   return {
@@ -194,32 +164,6 @@ function groundOf({
   return { models: digestOf([models, settings, routing]) ?? 'any', forwards: [...new Set(forwards)].sort() };
 }
 
-/** What the operator says a model costs; without a word about it, the price list decides. */
-function withPrice(model: Config['models'][number]) {
-  const { inputCostPerToken: input, outputCostPerToken: output } = model;
-  if (input === undefined && output === undefined) return model;
-  const { cacheReadCostPerToken: read, cacheWriteCostPerToken: write } = model;
-  const { audioInputCostPerToken: heard, audioOutputCostPerToken: spoken } = model;
-  const price: ModelPrice = {
-    input: rateOf(input ?? 0),
-    output: rateOf(output ?? 0),
-    ...(read === undefined ? {} : { cacheRead: rateOf(read) }),
-    ...(write === undefined ? {} : { cacheWrite: rateOf(write) }),
-    ...(heard === undefined ? {} : { audioInput: rateOf(heard) }),
-    ...(spoken === undefined ? {} : { audioOutput: rateOf(spoken) }),
-  };
-  return { ...model, price };
-}
-
-/** What a deployment costs: what the operator says, or else the price list of its provider. */
-function pricesBy(prices: PriceBook) {
-  return ({ price, provider, model, baseModel }: Deployment): ModelPrice | undefined => {
-    if (price) return price;
-    if (provider.kind === 'local') return FREE;
-    return provider.priceList === undefined ? undefined : prices(provider.priceList, baseModel ?? model);
-  };
-}
-
 /** The detectors of the kinds that are looked for. */
 export function detectorsOf({ privacy }: Config): readonly Detector[] {
   return detectors.filter(({ kind }) => privacy.kinds.includes(kind));
@@ -235,42 +179,6 @@ function keywordStage({ keywords: { directives } }: Config, toolBox: ToolBox, { 
 
 function admissionOf({ limits: { outputTokensMax } }: Config, { clockMs, nowMs, governance }: EnginePorts) {
   return { clockMs, nowMs, outputTokensMax, onReserved: governance.onReserved };
-}
-
-/** What every model costs that may come to answer a turn, its fallbacks included. */
-function pricesOf({ routing }: Config, names: Catalog, priceOf: ReturnType<typeof pricesBy>) {
-  const lists = [routing.fallbacks, routing.contextWindowFallbacks, routing.contentPolicyFallbacks];
-  return ({ ask, switches }: Turn): readonly ModelPrice[] => {
-    const { model } = ask.head;
-    const own = lists.flatMap((list) => (Object.hasOwn(list, model) ? (list[model] ?? []) : []));
-    const others = switches.disableFallbacks ? [] : [...(switches.fallbacks ?? own), ...routing.defaultFallbacks];
-    return [model, ...others].flatMap((name) => pricesUnder(name, names, priceOf));
-  };
-}
-
-/** A listed name with what is known of the model it leads to first; the operator's word counts more than ours. */
-function described(listed: ListedModel, names: Catalog, priceOf: ReturnType<typeof pricesBy>): ListedModel {
-  let first: Deployment | undefined;
-  try {
-    [first] = names.deploymentsOf(listed.name);
-  } catch {
-    return listed; // nobody can ask for it now, but its name stands
-  }
-  if (!first) return listed;
-  const price = priceOf(first);
-  const known = knownModel(first.baseModel ?? first.model);
-  const contextWindow = price?.contextWindow ?? known.contextWindow;
-  const said = Object.fromEntries(Object.entries(first.facts ?? {}).filter(([, value]) => value !== undefined));
-  return { ...listed, price, facts: { ...known, contextWindow, ...said } };
-}
-
-/** A name that nobody serves costs nothing; routing says what is wrong with it. */
-function pricesUnder(name: string, names: Catalog, priceOf: ReturnType<typeof pricesBy>): readonly ModelPrice[] {
-  try {
-    return names.deploymentsOf(name).flatMap((deployment) => priceOf(deployment) ?? []);
-  } catch {
-    return [];
-  }
 }
 
 function keysOf(config: Config, governance: Governance): KnownKey[] {

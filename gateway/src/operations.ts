@@ -1,6 +1,7 @@
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { GatewayError } from './model/error.ts';
+import type { CountText } from './passthrough/count-tokens.ts';
 import { ObjectDesk } from './passthrough/object-desk.ts';
 import type { Passage } from './passthrough/passage.ts';
 import type { OperationSettings } from './passthrough/settings.ts';
@@ -27,6 +28,12 @@ export interface OperationGround {
   readonly governance: { readonly objects: ObjectStore | undefined };
 }
 
+/** Counts by the tokenizer of a model, or by the one that is nearest. */
+export const countText: CountText = async (text, model) => {
+  const { tokenizer, count } = await tokenCounter(model);
+  return { tokens: count(text), tokenizer };
+};
+
 /** Operations besides chats, as the configuration has them. */
 export function operationsOf(
   { config, environment }: Pick<LoadedConfig, 'config' | 'environment'>,
@@ -46,10 +53,7 @@ export function operationsOf(
   const { filesProvider } = config.operations;
   return {
     passage,
-    countText: async (text, model) => {
-      const { tokenizer, count } = await tokenCounter(model);
-      return { tokens: count(text), tokenizer };
-    },
+    countText,
     desk: () => {
       if (filesProvider === undefined) throw unsupported('No provider is named for files (operations.filesProvider).');
       if (!objects) throw unsupported('Files need a store that knows whose they are (store.enabled).');

@@ -14,6 +14,7 @@ const STRATEGIES: Readonly<Record<string, string>> = {
 export function translateRouting(section: LitellmSection): void {
   section.move('routing_strategy', ['routing', 'strategy'], (value) => STRATEGIES[String(value)]);
   section.move('enable_tag_filtering', ['routing', 'tagFiltering'], truth);
+  section.move('enable_pre_call_checks', ['routing', 'contextCheck'], truth);
   section.move('retry_policy', ['routing', 'retryPolicy'], readPolicy);
   section.move('model_group_retry_policy', ['routing', 'groupRetryPolicies'], readPolicies);
   translateCooldown(section);

@@ -73,14 +73,17 @@ function translateAliases(section: LitellmSection): void {
     section.work.refuse(path, 'is not a mapping');
     return;
   }
+  const hidden: string[] = [];
   for (const [alias, target] of Object.entries(aliases)) {
     const full = isTree(target) ? target : { model: target };
     section.put(['routing', 'aliases', alias], full['model'], ['model_group_alias', alias]);
+    if (full['hidden'] === true) hidden.push(alias);
     for (const [key, value] of Object.entries(full)) {
-      const done = key === 'model' || (key === 'hidden' && value === false);
+      const done = key === 'model' || (key === 'hidden' && typeof value === 'boolean');
       if (!done) section.work.refuse([...path, alias, key]);
     }
   }
+  if (hidden.length > 0) section.put(['routing', 'hiddenAliases'], hidden, ['model_group_alias']);
 }
 
 const EVENTS = {

@@ -133,6 +133,10 @@ export const routing = z
       .record(modelName(), z.enum(STRATEGY_NAMES))
       .default({})
       .describe('Strategies of single groups: name to strategy.'),
+    contextCheck: z
+      .boolean()
+      .default(false)
+      .describe('Count the tokens of long prompts, and don’t ask models whose window is known to be smaller.'),
     tagFiltering: z.boolean().default(false).describe('Tags of a request decide which targets may answer it.'),
     retryPolicy: retryPolicy.describe('Retries after errors of one kind, instead of `retriesMax`.'),
     groupRetryPolicies: z
@@ -165,6 +169,11 @@ export const routing = z
       ),
     multiProvider: z.boolean().default(true).describe('`false` sends everything to a plain OpenAI upstream.'),
     aliases: z.record(modelName(), modelName()).default({}).describe('Other names for models: name to name.'),
+    hiddenAliases: z
+      .array(modelName())
+      .max(10_000)
+      .default([])
+      .describe('Aliases that work, but aren’t listed among the models.'),
     fallbacks: fallbackLists().describe('Models to ask when one fails: name to names, in order.'),
     defaultFallbacks: z
       .array(modelName())

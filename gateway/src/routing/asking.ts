@@ -61,6 +61,11 @@ export class Asking<Answer> {
       const waitMs = next.readyAtMs - this.#ports.clockMs();
       if (first && waitMs > 0) await this.#ports.sleep(waitMs, this.#turn.cancellation);
       open = open.filter((other) => other !== next);
+      const unfit = this.#ports.contextCheck && (await this.#ports.contextCheck(this.#turn, next.deployment));
+      if (unfit) {
+        first ??= unfit;
+        continue;
+      }
       const health = this.#ports.health.of(next.deployment.id);
       if (health.breaker.rest(this.#ports.clockMs())) continue;
       if (!this.#isPaidFor()) break;

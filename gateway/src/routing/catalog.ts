@@ -11,6 +11,8 @@ export interface CatalogSettings {
   readonly models: readonly ModelSettings[];
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly aliases: Readonly<Record<string, string>>;
+  /** Those of them that aren't listed. */
+  readonly hiddenAliases?: readonly string[];
   readonly defaultProvider?: string | undefined;
   /** `false`: every name goes unchanged to the first provider of the shelf, as a plain proxy of it. */
   readonly multiProvider: boolean;
@@ -66,7 +68,9 @@ export function catalog(shelf: readonly Provider[], settings: CatalogSettings): 
     }),
     names: () => [
       ...[...groups].map(([name, [first]]) => ({ name, provider: first?.deployment.provider.id ?? '' })),
-      ...Object.keys(settings.aliases).map((name) => ({ name, provider: 'alias' })),
+      ...Object.keys(settings.aliases)
+        .filter((name) => settings.hiddenAliases?.includes(name) !== true)
+        .map((name) => ({ name, provider: 'alias' })),
       ...resolver.openNames(),
     ],
   };

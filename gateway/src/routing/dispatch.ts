@@ -9,6 +9,7 @@ import type { Sleep } from '../model/upstream.ts';
 import { Asking } from './asking.ts';
 import { attempt, type AttemptPorts, type AttemptSettings } from './attempt.ts';
 import type { BackoffSettings } from './backoff.ts';
+import type { ContextCheck } from './context-check.ts';
 import type { Deployment } from './deployment.ts';
 import type { Plan, Stop } from './plan.ts';
 
@@ -33,6 +34,8 @@ export interface DispatchPorts extends AttemptPorts {
   readonly health: HealthBook;
   /** What all requests together may ask again. */
   readonly budget: RetryBudget;
+  /** Whether requests fit a deployment; absent where nobody checks. */
+  readonly contextCheck?: ContextCheck | undefined;
   /** What a deployment costs, as far as somebody knows. */
   readonly priceOf?: (deployment: Deployment) => ModelPrice | undefined;
 }

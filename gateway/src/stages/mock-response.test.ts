@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, collect, turn } from '../../test/support.ts';
+import { ask, collect, failureOf, turn } from '../../test/support.ts';
 import { look } from '../dialects/look.ts';
 import { fold } from '../model/fold.ts';
 import { mockResponse } from './mock-response.ts';
@@ -29,4 +29,24 @@ test('it is said word by word, so that streaming can be tried', async () => {
   const events = step.answer ? await collect(look(step.answer)) : [];
   expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(3);
   expect(events.at(-1)).toEqual({ type: 'end' });
+});
+
+test.each([
+  ['litellm.RateLimitError', 'upstream.rate-limited', 429],
+  ['litellm.InternalServerError', 'upstream.broke', 500],
+  ['litellm.ServiceUnavailableError', 'upstream.overloaded', 503],
+  ['litellm.Timeout', 'upstream.timeout', 408],
+  ['litellm.AuthenticationError', 'upstream.auth', 401],
+  ['litellm.ContextWindowExceededError', 'upstream.context-window', 400],
+  ['litellm.ContentPolicyViolationError', 'upstream.content-policy', 400],
+  ['Exception: content_filter_policy violated', 'upstream.content-policy', 400],
+])('%s is a failure: %s, %d', async (text, code, status) => {
+  const error = await failureOf(async () => mockResponse.run(turn({ switches: { mockResponse: text } })));
+  expect(error).toMatchObject({ code, status });
+  expect(error.message).toContain('mock');
+});
+
+test('a text that only talks of errors is a text', async () => {
+  expect((await answered('litellm.RateLimitError happened')).choices).toHaveLength(1);
+  expect((await answered('constructor')).choices).toHaveLength(1);
 });

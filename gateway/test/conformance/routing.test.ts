@@ -31,11 +31,17 @@ beforeAll(async () => {
         model('sticky', 'sticky-three', openai),
         model('rescued', 'down-too', openai),
         model('spare', 'spare', openai),
+        { ...model('small', 'small-window', openai), info: { contextWindow: 100 } },
+        { ...model('small-group', 'small-window', openai), info: { contextWindow: 100 } },
+        { ...model('small-group', 'large-window', openai), info: { contextWindow: 100_000 }, order: 1 },
       ],
       routing: {
         backoffMinMs: 0,
         backoffMaxMs: 0,
         tagFiltering: true,
+        contextCheck: true,
+        aliases: { shown: 'spare', hidden: 'spare' },
+        hiddenAliases: ['hidden'],
         groupStrategies: { sticky: 'prompt-cache' },
         fallbacks: { rescued: ['spare'] },
         contextWindowFallbacks: { rescued: ['group', 'spare'] },
@@ -130,6 +136,35 @@ test('a stream of tool calls counts as an answer', async () => {
   scene.openai.perform(byModel({ spare: call('look') }));
   const answer = await scene.ask(CHAT, chatOf('spare', { stream: true }));
   expect(answer.headers.get('x-synthlang-attempts')).toBe('1');
+});
+
+describe('a prompt that is too long', () => {
+  const long = (model: string) => ({ model, messages: [{ role: 'user', content: 'one two three '.repeat(200) }] });
+
+  test('for one of a group goes to another, without asking the first', async () => {
+    const answer = await scene.ask(CHAT, long('small-group'));
+    expect([answer.status, answer.headers.get('x-synthlang-deployment')]).toEqual([200, 'openai/large-window']);
+    expect(answer.headers.get('x-synthlang-attempts')).toBe('1');
+    expect((await scene.ask(CHAT, chatOf('small-group'))).headers.get('x-synthlang-deployment')).toBe(
+      'openai/small-window',
+    );
+  });
+
+  test('for all is refused before anybody is asked, as the provider would refuse it', async () => {
+    const before = scene.openai.requests.length;
+    const { status: code, json } = await scene.ask(CHAT, long('small'));
+    expect(code).toBe(400);
+    expect(json).toMatchObject({ error: { code: 'context_length_exceeded' } });
+    expect((json as { error: { message: string } }).error.message).toMatch(/about \d+ tokens.* takes 100/);
+    expect(scene.openai.requests.length).toBe(before);
+  });
+});
+
+test('an alias may work without being listed', async () => {
+  const { json } = await scene.get('/v1/models');
+  const ids = (json as { data: { id: string }[] }).data.map(({ id }) => id);
+  expect([ids.includes('shown'), ids.includes('hidden')]).toEqual([true, false]);
+  expect((await scene.ask(CHAT, chatOf('hidden'))).status).toBe(200);
 });
 
 /** Runs a command in this process, and asks the real gateway. */

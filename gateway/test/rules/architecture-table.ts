@@ -161,6 +161,7 @@ export const ARCHITECTURE: Architecture = {
     'governance.ts',
     'records.ts',
     'tooling.ts',
+    'targets.ts',
     'serve.ts',
     'library.ts',
     'version.ts',

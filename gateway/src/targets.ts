@@ -1,0 +1,122 @@
+import type { Config } from './config/schema.ts';
+import { targetReports } from './health/target-report.ts';
+import { knownModel } from './ledger/known-models.ts';
+import type { PriceBook } from './ledger/prices.ts';
+import { FREE, type ModelPrice, rateOf } from './model/price.ts';
+import type { Ask } from './model/request.ts';
+import type { Turn } from './model/turn.ts';
+import { countText } from './operations.ts';
+import { estimatedCount } from './passthrough/count-tokens.ts';
+import type { Catalog, ListedModel } from './routing/catalog.ts';
+import { contextCheck } from './routing/context-check.ts';
+import type { Deployment } from './routing/deployment.ts';
+import type { DispatchPorts } from './routing/dispatch.ts';
+import { explained } from './routing/explain.ts';
+import { attemptsMax, retryPolicy } from './routing/retry-policy.ts';
+import type { RouteDesk } from './server/contract.ts';
+
+/** What asking needs, with what is known of prices and of how much models take. */
+export function askingPorts<Ports extends { readonly prices: PriceBook }>({ routing }: Config, ports: Ports) {
+  const priceOf = pricesBy(ports.prices);
+  const countTokens = async (ask: Ask, model: string): Promise<number> => {
+    const { tokens } = await estimatedCount(ask.look(), model, countText);
+    return tokens;
+  };
+  const windowOf = (deployment: Deployment): number | undefined => windowKnown(deployment, priceOf(deployment));
+  return {
+    ...ports,
+    priceOf,
+    contextCheck: routing.contextCheck ? contextCheck({ windowOf, countTokens }) : undefined,
+  };
+}
+
+function windowKnown({ facts, baseModel, model }: Deployment, price: ModelPrice | undefined): number | undefined {
+  return facts?.contextWindow ?? price?.contextWindow ?? knownModel(baseModel ?? model).contextWindow;
+}
+
+/** How often and how patiently targets are asked. */
+export function dispatchSettings({ routing, upstream }: Config) {
+  return {
+    ...routing,
+    ...upstream,
+    attemptsMax: attemptsMax(routing),
+    attemptsGrow: routing.attemptsMax === undefined,
+    retryPolicy: retryPolicy(routing),
+    frameLimits: { jsonBytesMax: upstream.jsonBytesMax, eventBytesMax: upstream.eventBytesMax },
+  };
+}
+
+/** Tells where requests go. */
+export function routesOf(
+  ground: Parameters<typeof explained>[1],
+  most: number,
+  { health, clockMs }: Pick<DispatchPorts, 'health' | 'clockMs'>,
+): RouteDesk {
+  return {
+    explain: (turn) => explained(turn, ground),
+    targets: () => targetReports(health, clockMs()),
+    attemptsMax: most,
+  };
+}
+
+/** What the operator says a model costs; without a word about it, the price list decides. */
+export function withPrice(model: Config['models'][number]) {
+  const { inputCostPerToken: input, outputCostPerToken: output } = model;
+  if (input === undefined && output === undefined) return model;
+  const { cacheReadCostPerToken: read, cacheWriteCostPerToken: write } = model;
+  const { audioInputCostPerToken: heard, audioOutputCostPerToken: spoken } = model;
+  const price: ModelPrice = {
+    input: rateOf(input ?? 0),
+    output: rateOf(output ?? 0),
+    ...(read === undefined ? {} : { cacheRead: rateOf(read) }),
+    ...(write === undefined ? {} : { cacheWrite: rateOf(write) }),
+    ...(heard === undefined ? {} : { audioInput: rateOf(heard) }),
+    ...(spoken === undefined ? {} : { audioOutput: rateOf(spoken) }),
+  };
+  return { ...model, price };
+}
+
+/** What a deployment costs: what the operator says, or else the price list of its provider. */
+function pricesBy(prices: PriceBook) {
+  return ({ price, provider, model, baseModel }: Deployment): ModelPrice | undefined => {
+    if (price) return price;
+    if (provider.kind === 'local') return FREE;
+    return provider.priceList === undefined ? undefined : prices(provider.priceList, baseModel ?? model);
+  };
+}
+
+/** What every model costs that may come to answer a turn, its fallbacks included. */
+export function pricesOf({ routing }: Config, names: Catalog, priceOf: ReturnType<typeof pricesBy>) {
+  const lists = [routing.fallbacks, routing.contextWindowFallbacks, routing.contentPolicyFallbacks];
+  return ({ ask, switches }: Turn): readonly ModelPrice[] => {
+    const { model } = ask.head;
+    const own = lists.flatMap((list) => (Object.hasOwn(list, model) ? (list[model] ?? []) : []));
+    const others = switches.disableFallbacks ? [] : [...(switches.fallbacks ?? own), ...routing.defaultFallbacks];
+    return [model, ...others].flatMap((name) => pricesUnder(name, names, priceOf));
+  };
+}
+
+/** A listed name with what is known of the model it leads to first; the operator's word counts more than ours. */
+export function described(listed: ListedModel, names: Catalog, priceOf: ReturnType<typeof pricesBy>): ListedModel {
+  let first: Deployment | undefined;
+  try {
+    [first] = names.deploymentsOf(listed.name);
+  } catch {
+    return listed; // nobody can ask for it now, but its name stands
+  }
+  if (!first) return listed;
+  const price = priceOf(first);
+  const known = knownModel(first.baseModel ?? first.model);
+  const contextWindow = price?.contextWindow ?? known.contextWindow;
+  const said = Object.fromEntries(Object.entries(first.facts ?? {}).filter(([, value]) => value !== undefined));
+  return { ...listed, price, facts: { ...known, contextWindow, ...said } };
+}
+
+/** A name that nobody serves costs nothing; routing says what is wrong with it. */
+function pricesUnder(name: string, names: Catalog, priceOf: ReturnType<typeof pricesBy>): readonly ModelPrice[] {
+  try {
+    return names.deploymentsOf(name).flatMap((deployment) => priceOf(deployment) ?? []);
+  } catch {
+    return [];
+  }
+}
