@@ -38,6 +38,8 @@ import { ResponseBook } from './keeping/response-book.ts';
 import type { ResponseShelf } from './keeping/response-shelf.ts';
 import { keepBodies, type KeptBody } from './stages/keep-bodies.ts';
 import { keepResponse } from './stages/keep-response.ts';
+import { ownFiles } from './stages/own-files.ts';
+import type { Stage } from './stages/contract.ts';
 import { resumeResponse } from './stages/resume-response.ts';
 import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
@@ -93,6 +95,7 @@ export function engineOf(
       chooseModel: config.keywords.directives ? chooseModel : undefined,
       keepBodies: ports.keepBody ? keepBodies(ports.keepBody) : undefined,
       ...responses.stages,
+      ownFiles: config.operations.fileIds === 'own' ? ownFilesStage(ports.governance) : undefined,
       keywordTools: keywordStage(config, toolBox, ports),
       compress: compress(config.saving, { saver: ports.saver, counterFor: tokenCounter }),
       mockResponse,
@@ -143,6 +146,13 @@ function responsesOf(config: Config, ports: EnginePorts) {
     keepResponse: config.responses.keep ? keepResponse((said) => book.keep(said)) : undefined,
   };
   return { book, stages };
+}
+
+function ownFilesStage({ objects }: Governance): Stage {
+  return ownFiles(async (id, keyId) => {
+    const found = await objects?.find(id);
+    return found?.kind === 'file' && found.keyId === keyId;
+  });
 }
 
 function cacheStage({ cache: settings, ...config }: Config, { replies, embedder, deadlines }: EnginePorts) {

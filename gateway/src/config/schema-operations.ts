@@ -55,6 +55,10 @@ export const operations = z.strictObject({
     .max(64)
     .optional()
     .describe('Provider that `/v1/files` and `/v1/batches` go to; absent refuses them.'),
+  fileIds: z
+    .enum(['own', 'any'])
+    .default('own')
+    .describe('Files that chats may name by their ids: those of the caller’s own key, or any of the account’s.'),
   passThrough: z
     .array(route)
     .max(100)

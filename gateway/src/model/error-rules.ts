@@ -55,7 +55,7 @@ export const ERROR_RULES = {
     status: 404,
     blame: 'caller',
     retry: 'never',
-    meaning: 'There is no such key, prompt or record.',
+    meaning: 'There is no such key, prompt, file or record.',
   },
   'record.full': { status: 409, blame: 'caller', retry: 'never', meaning: 'As many are kept as may be.' },
   'record.taken': { status: 409, blame: 'caller', retry: 'never', meaning: 'The name or the key is in use already.' },

@@ -5,6 +5,7 @@ export interface Stations {
   readonly limits: Stage;
   readonly guard: Stage;
   readonly chooseModel: Stage | undefined;
+  readonly ownFiles: Stage | undefined;
   readonly resumeResponse: Stage;
   readonly maskPii: Stage;
   readonly keepBodies: Stage | undefined;
@@ -17,10 +18,11 @@ export interface Stations {
 
 /** The stations a chat turn passes, in this order. One that is off is left out, and one that doesn’t want a turn costs it nothing. */
 export function order(stations: Stations): readonly Stage[] {
-  const { limits, guard, chooseModel, resumeResponse, maskPii, keepBodies, keepResponse } = stations;
+  const { limits, guard, chooseModel, ownFiles, resumeResponse, maskPii, keepBodies, keepResponse } = stations;
   const { keywordTools, compress, mockResponse, cache } = stations;
   return [
     ...(chooseModel ? [chooseModel] : []), // first: whatever depends on the model must see the one that is asked
+    ...(ownFiles ? [ownFiles] : []), // while the request says what its caller wrote, and nothing else
     resumeResponse, // whatever is counted, judged or masked is the whole conversation
     limits, // the cheapest no, and the money for the worst case, before anything is done
     guard, // it judges what the caller said, and, as the last on the way back, what the caller will hear

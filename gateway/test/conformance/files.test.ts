@@ -31,6 +31,7 @@ beforeEach(() => {
 });
 
 function answer({ method, url, json }: PlainRequest): PlainAnswer {
+  if (url === '/v1/chat/completions') return { json: READ };
   const [, kind = '', id, part] = /^\/v1\/(files|batches)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(url) ?? [];
   if (id === undefined && method === 'POST') {
     count += 1;
@@ -45,6 +46,15 @@ function answer({ method, url, json }: PlainRequest): PlainAnswer {
   if (method === 'DELETE') return { json: { id, object: 'file', deleted: kept.delete(id ?? '') } };
   return { json: found };
 }
+
+const READ = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-4o',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'I read it.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+};
 
 function batchOf({ input_file_id }: Readonly<Record<string, unknown>>) {
   const made = { id: 'file-made', object: 'file', purpose: 'batch_output' };
@@ -79,6 +89,27 @@ describe('files', () => {
     await expect(bob.batches.create(batch)).rejects.toMatchObject(missing);
     expect((await bob.files.list()).data).toEqual([]);
     expect(await scene.ask(`/v1/files/${made.id}`, undefined, { method: 'GET' })).toMatchObject(missing);
+    expect(scene.provider.requests.length).toBe(before);
+  });
+
+  test('may be named in a chat by the key that made them, and by nobody else', async () => {
+    const { id } = await upload(ann);
+    const file = { type: 'file', file: { file_id: id } } as const;
+    const asked = { model: 'gpt-4o', messages: [{ role: 'user' as const, content: [file] }] };
+    expect(await ann.chat.completions.create(asked)).toMatchObject({
+      choices: [{ message: { content: 'I read it.' } }],
+    });
+    expect(scene.provider.requests.at(-1)?.body.toString()).toContain(id);
+    const before = scene.provider.requests.length;
+    await expect(bob.chat.completions.create(asked)).rejects.toMatchObject(missing);
+    const source = { type: 'document', source: { type: 'file', file_id: id } };
+    const message = { model: 'claude-sonnet-4-5', max_tokens: 9, messages: [{ role: 'user', content: [source] }] };
+    const { key } = await scene.keyWith({});
+    const headers = { authorization: `Bearer ${key}` };
+    expect(await scene.ask('/v1/messages', message, { headers })).toMatchObject({
+      ...missing,
+      json: { type: 'error', error: { type: 'not_found_error' } },
+    });
     expect(scene.provider.requests.length).toBe(before);
   });
 
