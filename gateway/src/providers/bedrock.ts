@@ -38,6 +38,10 @@ export const bedrock: HttpProvider = {
       ['key', 'region'],
     ],
   },
+  knows: [
+    /^(?:(?:us|us-gov|eu|apac|au|ca|jp|global)\.)?(?:ai21|amazon|anthropic|cohere|deepseek|meta|mistral|openai|qwen|writer)\.[a-z]/,
+    /^arn:aws[a-z-]{0,20}:bedrock:/,
+  ],
   priceList: 'aws',
   chat: [{ dialect, path: pathOf }],
 };

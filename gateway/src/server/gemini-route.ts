@@ -1,15 +1,16 @@
 import { authenticate, authorizeModels } from '../access/authenticate.ts';
-import { withPathFields } from '../dialects/path-fields.ts';
-import { GatewayError, refusedField } from '../model/error.ts';
+import { GatewayError } from '../model/error.ts';
 import type { RequestHeaders } from '../model/turn.ts';
 import { estimatedCount } from '../passthrough/count-tokens.ts';
 import type { ChatRoute } from './chat.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { type Exchange, sendJson } from './exchange.ts';
-import { asObject, type Call, callOf, jsonObject } from './ingress.ts';
+import { asObject, jsonObject } from './ingress.ts';
+import { callByPath } from './path-call.ts';
 import { turnAway } from './refuse.ts';
 import { shallow } from '../passthrough/fields.ts';
 
+const DIALECT = 'gemini-content';
 const OPERATIONS = ['generateContent', 'streamGenerateContent', 'countTokens'] as const;
 /** Names of models may have slashes in them. */
 const PATH = /^\/(?:v1|v1beta|v1beta1)\/(?:models\/)?(.{1,1000}):([A-Za-z]{1,40})$/;
@@ -36,9 +37,9 @@ export function geminiPath(path: string): GeminiPath | undefined {
 export function geminiChat({ model, operation }: GeminiPath): ChatRoute {
   const stream = operation === 'streamGenerateContent';
   return {
-    dialect: 'gemini-content',
+    dialect: DIALECT,
     headers: headersWithKey,
-    read: (bytes, { headers }) => callIn(bytes, { model, stream }, headers),
+    read: (bytes, { headers }) => callByPath(bytes, { dialect: DIALECT, model, stream }, headers),
     isList: ({ query }) => new URLSearchParams(query).get('alt') !== 'sse',
   };
 }
@@ -53,19 +54,6 @@ export function headersWithKey({ headers, query }: Exchange): RequestHeaders {
   return { ...headers, 'x-goog-api-key': key };
 }
 
-interface PathFields {
-  readonly model: string;
-  readonly stream: boolean;
-}
-
-function callIn(bytes: Buffer, said: PathFields, headers: RequestHeaders): Call {
-  const own = jsonObject(bytes);
-  for (const name of ['model', 'stream'])
-    if (name in own) throw refusedField(name, 'is said by the path, and has no place in the body');
-  const whole = withPathFields(bytes, { ...said }, Object.keys(own).length === 0);
-  return callOf({ dialect: 'gemini-content', bytes: whole, body: { ...said, ...own } }, headers);
-}
-
 /** Serves `:countTokens` with a count of our own. Never throws. https://ai.google.dev/api/tokens */
 export async function countTokens(
   exchange: Exchange,
@@ -77,12 +65,12 @@ export async function countTokens(
     const headers = headersWithKey(exchange);
     const caller = authenticate(headers, engine.keyring);
     const bytes = await exchange.readBody(engine.bodyBytesMax);
-    const { ask, switches } = callIn(countedRequest(bytes), { model, stream: false }, headers);
+    const { ask, switches } = callByPath(countedRequest(bytes), { dialect: DIALECT, model, stream: false }, headers);
     authorizeModels({ caller, ask, switches });
     const { tokens } = await estimatedCount(ask.look(), model, engine.operations.countText);
     sendJson(exchange, 200, { totalTokens: tokens });
   } catch (thrown) {
-    turnAway(exchange, 'gemini-content', thrown, ports);
+    turnAway(exchange, DIALECT, thrown, ports);
   }
 }
 

@@ -74,6 +74,7 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
 /** Paths that no route has still belong to somebody's API. */
 function dialectOf(path: string): DialectId {
   if (path.startsWith('/v1beta') || geminiPath(path)) return 'gemini-content';
+  if (path.startsWith('/model/')) return 'bedrock-converse';
   return path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
 }
 

@@ -6,6 +6,7 @@ import { cacheStats, clearCache } from './cache.ts';
 import { textOperations } from '../passthrough/index.ts';
 import { serveAdmin } from './admin.ts';
 import { deployedChat, deploymentPath, openaiPath, withModel } from './azure-route.ts';
+import { bedrockChat, bedrockPath } from './bedrock-route.ts';
 import { chat, type ChatRoute } from './chat.ts';
 import { compressText, decompressText } from './compress-text.ts';
 import type { ServerPorts } from './contract.ts';
@@ -58,6 +59,7 @@ export function routes(ports: ServerPorts, state: ServerState): (method: string,
       table.get(path) ??
       geminiRoute(path, ports) ??
       deploymentRoute(path, ports) ??
+      bedrockRoute(path, ports) ??
       modelRoute(method, path, ports) ??
       patternRoute(path, ports) ??
       objectRoute(path, ports) ??
@@ -91,6 +93,11 @@ function geminiRoute(path: string, ports: ServerPorts): Methods | undefined {
   if (asked.operation === 'countTokens')
     return { POST: (exchange) => countTokens(exchange, asked, ports.engine(), ports) };
   return { POST: (exchange) => chat(exchange, geminiChat(asked), ports.engine(), ports) };
+}
+
+function bedrockRoute(path: string, ports: ServerPorts): Methods | undefined {
+  const asked = bedrockPath(path);
+  return asked && { POST: (exchange) => chat(exchange, bedrockChat(asked), ports.engine(), ports) };
 }
 
 /** What clients of Azure's ask, by the name of a deployment. */
