@@ -8,6 +8,7 @@ const TARGETS_MAX = 10_000;
 export class HealthBook {
   readonly #targets = new Map<string, TargetHealth>();
   #settings: BreakerSettings;
+  #forgotten = 0;
 
   constructor(settings: BreakerSettings) {
     this.#settings = settings;
@@ -28,6 +29,11 @@ export class HealthBook {
     return fresh;
   }
 
+  /** Grows whenever targets were let go of: what was got before may be another's by now. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
   /** All that were asked, by their ids. */
   all(): Iterable<readonly [string, TargetHealth]> {
     return this.#targets;
@@ -35,6 +41,7 @@ export class HealthBook {
 
   /** Lets go of those that nobody asks right now. */
   #forget(): void {
+    this.#forgotten += 1;
     for (const [id, { inFlight }] of this.#targets) if (inFlight === 0) this.#targets.delete(id);
   }
 }

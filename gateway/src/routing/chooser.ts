@@ -1,10 +1,11 @@
 import type { HealthBook } from '../health/health-book.ts';
+import type { TargetHealth } from '../health/target-health.ts';
 import type { Rest } from '../health/breaker.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ModelPrice } from '../model/price.ts';
 import type { StrategyName } from '../model/strategy-name.ts';
 import type { Turn } from '../model/turn.ts';
-import type { Contender, Question, Strategy } from '../strategies/contract.ts';
+import { byMark, type Contender, type Question, type Strategy } from '../strategies/contract.ts';
 import { strategies } from '../strategies/index.ts';
 import { conversationMark } from './conversation-mark.ts';
 import type { Deployment } from './deployment.ts';
@@ -40,6 +41,13 @@ export interface Placed {
 
 interface Candidate extends Contender {
   readonly deployment: Deployment;
+  readonly standing: TargetHealth;
+}
+
+/** The candidates of one group, as long as the book of their health keeps its pages. */
+interface Lineup {
+  readonly candidates: readonly Candidate[];
+  readonly forgotten: number;
 }
 
 /** The tag of targets that answer requests without one. */
@@ -49,6 +57,8 @@ const DEFAULT_TAG = 'default';
 export class Chooser {
   readonly #settings: ChooserSettings;
   readonly #ports: ChooserPorts;
+  /** Nothing about a group changes but how its targets do. */
+  readonly #lineups = new WeakMap<readonly Deployment[], Lineup>();
 
   constructor(settings: ChooserSettings, ports: ChooserPorts) {
     this.#settings = settings;
@@ -69,7 +79,7 @@ export class Chooser {
     return this.#ordered(name, this.#tagged(name, all, turn), question).map((candidate) => ({
       deployment: candidate.deployment,
       why: why(candidate, question),
-      rest: this.#ports.health.of(candidate.id).breaker.rest(question.nowMs),
+      rest: candidate.standing.breaker.rest(question.nowMs),
       overLimit: overLimit(candidate, question.nowMs),
     }));
   }
@@ -80,18 +90,23 @@ export class Chooser {
     return strategies[Object.hasOwn(groupStrategies, name) ? (groupStrategies[name] ?? strategy) : strategy];
   }
 
-  #ordered(name: string, deployments: readonly Deployment[], question: Question): Candidate[] {
-    const candidates = deployments.map((deployment) => this.#candidate(deployment));
+  #ordered(name: string, deployments: readonly Deployment[], question: Question): readonly Candidate[] {
+    const candidates = this.#candidates(deployments);
     const ordered = this.strategyOf(name).order(candidates, question);
-    const ranked = ordered.map((candidate) => ({ candidate, last: this.#lastness(candidate, question.nowMs) }));
-    ranked.sort((a, b) => a.last - b.last || a.candidate.deployment.order - b.candidate.deployment.order);
-    return ranked.map(({ candidate }) => candidate);
+    const { nowMs } = question;
+    const isPlain = candidates.every(
+      (candidate) => lastness(candidate, nowMs) === 0 && candidate.deployment.order === candidates[0]?.deployment.order,
+    );
+    return isPlain ? ordered : byMark(byMark(ordered, orderOf), (candidate) => lastness(candidate, nowMs));
   }
 
-  /** A target that nobody may ask now is asked after all others, and one that is near its limit before it. */
-  #lastness(candidate: Candidate, nowMs: number): number {
-    if (this.#ports.health.of(candidate.id).breaker.rest(nowMs)) return 2;
-    return overLimit(candidate, nowMs) === undefined ? 0 : 1;
+  #candidates(deployments: readonly Deployment[]): readonly Candidate[] {
+    const { forgotten } = this.#ports.health;
+    const known = this.#lineups.get(deployments);
+    if (known?.forgotten === forgotten) return known.candidates;
+    const candidates = deployments.map((deployment) => this.#candidate(deployment));
+    this.#lineups.set(deployments, { candidates, forgotten });
+    return candidates;
   }
 
   #candidate(deployment: Deployment): Candidate {
@@ -131,6 +146,16 @@ export class Chooser {
     if (plain.length > 0) return plain;
     throw new GatewayError('key.forbidden', `No target of the model "${name}" is for requests with these tags.`);
   }
+}
+
+/** A target that nobody may ask now is asked after all others, and one that is over its limit before it. */
+function lastness(candidate: Candidate, nowMs: number): number {
+  if (candidate.standing.breaker.rest(nowMs)) return 2;
+  return overLimit(candidate, nowMs) === undefined ? 0 : 1;
+}
+
+function orderOf({ deployment }: Candidate): number {
+  return deployment.order;
 }
 
 function overLimit({ standing, requestsPerMinute, tokensPerMinute }: Contender, nowMs: number): string | undefined {

@@ -1,3 +1,4 @@
+import { firstWordsOf } from '../dialects/first-words.ts';
 import type { Ask, Message } from '../model/request.ts';
 
 /** A provider's cache holds beginnings, so the beginning is what tells conversations apart. */
@@ -7,11 +8,16 @@ const END_CHARACTERS = 1000;
 
 /** What all turns of a conversation have in common: its system prompt and the first message of its user. */
 export function conversationMark(ask: Ask): string {
-  const { messages } = ask.look();
-  const system = messages.find(({ role }) => role === 'system' || role === 'developer');
-  const user = messages.find(({ role }) => role === 'user');
-  const said = textOf(user);
-  return `${textOf(system).slice(0, START_CHARACTERS)}\n${said.slice(0, START_CHARACTERS)}${said.slice(-END_CHARACTERS)}`;
+  const { told, asked } = (ask.origin && firstWordsOf(ask.origin.body)) ?? wordsIn(ask.look().messages);
+  return `${told.slice(0, START_CHARACTERS)}\n${asked.slice(0, START_CHARACTERS)}${asked.slice(-END_CHARACTERS)}`;
+}
+
+/** The same of a request that has no bytes any more. */
+function wordsIn(messages: readonly Message[]): { readonly told: string; readonly asked: string } {
+  return {
+    told: textOf(messages.find(({ role }) => role === 'system' || role === 'developer')),
+    asked: textOf(messages.find(({ role }) => role === 'user')),
+  };
 }
 
 function textOf(message: Message | undefined): string {
