@@ -1,4 +1,5 @@
 import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts';
+import { CLAUDE_RULES } from './claude-rules.ts';
 import type { HttpProvider } from './contract.ts';
 
 /** Anthropic's own API. */
@@ -16,10 +17,7 @@ export const anthropic: HttpProvider = {
     {
       dialect: anthropicMessages,
       path: '/v1/messages',
-      rules: [
-        { models: /^claude-(opus-4-[78]|sonnet-5)/, lacks: ['temperature', 'top_p', 'top_k'] },
-        { models: /^claude-(opus-4-[156]|(sonnet|haiku)-4-[56])/, beside: { field: 'temperature' }, lacks: ['top_p'] },
-      ],
+      rules: CLAUDE_RULES,
     },
   ],
   operations: { 'count-tokens': { path: '/v1/messages/count_tokens' } },

@@ -35,6 +35,8 @@ export interface HttpProvider {
   readonly prefixes?: readonly string[];
   /** Absent for providers that exist only where the operator says (`api_base`). `{region}` takes the field of that name. */
   readonly baseUrl?: string;
+  /** The base URL of its own where these fields lead elsewhere than `baseUrl` says. */
+  readonly baseUrlFor?: (fields: FieldValues) => string | undefined;
   /** Environment names that may hold another base URL, first one wins. */
   readonly baseUrlEnv: readonly string[];
   /** The base URL that such a name's value means, where it needn't be one. */
@@ -90,6 +92,10 @@ export interface Endpoint {
   readonly path: string | ((asked: EndpointAsked) => string);
   /** The only models that this endpoint has, where it isn't all. */
   readonly models?: readonly RegExp[];
+  /** Top-level fields that its path says, so that they have no place in the body. */
+  readonly inPath?: readonly string[];
+  /** Top-level fields that it always wants, as these values. */
+  readonly adds?: Readonly<Record<string, string>>;
   /** Top-level fields of this dialect that the provider is documented not to take. */
   readonly lacks?: readonly string[];
   /** What holds for some of its models only. */

@@ -5,6 +5,7 @@ import type { Turn } from '../model/turn.ts';
 import type { UpstreamRequest } from '../model/upstream.ts';
 import type { Endpoint, HttpProvider, ParameterRule } from '../providers/contract.ts';
 import type { Deployment } from './deployment.ts';
+import { withEndpointFields } from './endpoint-fields.ts';
 import {
   fitted,
   type Lacking,
@@ -50,7 +51,7 @@ export function addressed(asked: Turn, deployment: HttpDeployment, dropParams: b
       origin: deployment.origin,
       path: deployment.pathPrefix + pathOf(endpoint, deployment, turn.ask.head.stream),
       headers: headers(turn, deployment),
-      body: insisted.length === 0 ? bytes : withFields(bytes, turn, insisted),
+      body: withEndpointFields(insisted.length === 0 ? bytes : withFields(bytes, turn, insisted), endpoint),
     },
     endpoint,
     notices: [

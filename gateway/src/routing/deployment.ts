@@ -175,7 +175,8 @@ export class Deployments {
   }
 
   #baseUrl(provider: HttpProvider, fields: FieldValues = this.#fields(provider)): string | undefined {
-    const template = this.#template(provider);
+    const said = this.#template(provider);
+    const template = (said === provider.baseUrl ? provider.baseUrlFor?.(fields) : undefined) ?? said;
     if (template === undefined || placesIn(template).some((name) => fields[name] === undefined)) return undefined;
     return template.replace(PLACE, (_, name: string) => fields[name] ?? '');
   }

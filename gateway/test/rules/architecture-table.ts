@@ -179,7 +179,7 @@ export const ARCHITECTURE: Architecture = {
     strategies: 'files',
   },
   /** What peers of a shelf of files share, besides its `contract.ts`. */
-  shared: { providers: ['openai-rules.ts'] },
+  shared: { providers: ['claude-rules.ts', 'openai-rules.ts'] },
   thirdParties: {
     undici: ['upstream'],
     ws: ['upstream', 'server'],
