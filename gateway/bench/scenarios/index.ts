@@ -1,7 +1,8 @@
 import { cache } from './cache.ts';
 import type { Scenario } from './contract.ts';
+import { dialectsScenario } from './dialects.ts';
 import { features } from './features.ts';
 import { latency } from './latency.ts';
 
 /** Every scenario there is. */
-export const scenarios: readonly Scenario[] = [latency, features, cache];
+export const scenarios: readonly Scenario[] = [latency, features, dialectsScenario, cache];
