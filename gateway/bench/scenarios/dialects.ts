@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { FAST_EVENTS } from '../../test/scripted-provider/fast-replies.ts';
 import { load, machine } from '../latency/machine.ts';
 import { cpuClock, cpuUs } from '../latency/process-cost.ts';
-import { upstreamBase } from '../systems/contract.ts';
+import { type Running, upstreamBase } from '../systems/contract.ts';
 import { ADMIN_KEY, ours, startOurs } from '../systems/ours.ts';
 import { startProvider } from '../systems/provider.ts';
 import type { Scenario } from './contract.ts';
@@ -72,20 +72,27 @@ async function measured(folder: string, rounds: number, streams: number): Promis
   const models = [{ name: MODEL, target: 'openai-compatible/gpt-4o-mini', key: 'sk-up', apiBase }];
   const running = await startOurs({ upstreamPort: provider.port, folder }, { store: { enabled: false }, models });
   const taken = new Map<string, number[]>(CALLERS.map(({ id }) => [id, []]));
-  const clock = cpuClock();
   try {
-    for (let round = 0; round <= rounds; round += 1)
-      for (const caller of CALLERS) {
-        const before = cpuUs(running.pid, clock);
-        await Promise.all(Array.from({ length: AT_ONCE }, () => heard(running.port, caller, streams / AT_ONCE)));
-        const us = (cpuUs(running.pid, clock) - before) / streams / FAST_EVENTS.burst;
-        if (round > 0) taken.get(caller.id)?.push(us);
-      }
+    await roundOf(running, streams);
+    for (let round = 0; round < rounds; round += 1)
+      for (const [id, us] of await roundOf(running, streams)) taken.get(id)?.push(us);
   } finally {
     await running.stop();
     await provider.stop();
   }
   return taken;
+}
+
+/** CPU per event, in µs, by the caller. */
+async function roundOf({ port, pid }: Running, streams: number): Promise<ReadonlyMap<string, number>> {
+  const clock = cpuClock();
+  const each = new Map<string, number>();
+  for (const caller of CALLERS) {
+    const before = cpuUs(pid, clock);
+    await Promise.all(Array.from({ length: AT_ONCE }, () => heard(port, caller, streams / AT_ONCE)));
+    each.set(caller.id, (cpuUs(pid, clock) - before) / streams / FAST_EVENTS.burst);
+  }
+  return each;
 }
 
 async function heard(port: number, { path, body }: (typeof CALLERS)[number], streams: number): Promise<void> {
