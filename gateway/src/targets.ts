@@ -42,8 +42,20 @@ export function dispatchSettings({ routing, upstream }: Config) {
     attemptsMax: attemptsMax(routing),
     attemptsGrow: routing.attemptsMax === undefined,
     retryPolicy: retryPolicy(routing),
+    hedgeAfterMs: hedgeAfterMs(routing),
     frameLimits: { jsonBytesMax: upstream.jsonBytesMax, eventBytesMax: upstream.eventBytesMax },
   };
+}
+
+function hedgeAfterMs(routing: Config['routing']): ((name: string) => number | undefined) | undefined {
+  if (!hedges(routing)) return undefined;
+  const { groupHedgeAfterMs: own, hedgeAfterMs: usual } = routing;
+  return (name) => (Object.hasOwn(own, name) ? own[name] : usual);
+}
+
+/** Whether a request may be put to two targets at the same time. */
+export function hedges({ hedgeAfterMs, groupHedgeAfterMs }: Config['routing']): boolean {
+  return hedgeAfterMs !== undefined || Object.keys(groupHedgeAfterMs).length > 0;
 }
 
 /** Tells where requests go. */

@@ -20,7 +20,11 @@ const FINISHED: Outcome = {
 
 function desk(
   limits: AccountLimits,
-  { prices = [PRICE], spent = 0 }: { prices?: readonly ModelPrice[]; spent?: number } = {},
+  {
+    prices = [PRICE],
+    spent = 0,
+    inputsMax = 1,
+  }: { prices?: readonly ModelPrice[]; spent?: number; inputsMax?: number } = {},
 ) {
   const clock = { clockMs: 0, nowMs: START };
   const account = new CountedAccount('k', limits, clock, spent);
@@ -31,6 +35,7 @@ function desk(
     pricesOf: () => prices,
     onReserved: (reservation) => void reserved.push(reservation),
     outputTokensMax: 1000,
+    inputsMax,
   });
   const pass = (ms: number): void => {
     clock.clockMs += ms;
@@ -118,6 +123,13 @@ describe('budgets', () => {
     expect(account.budget?.at(START)).toMatchObject({ spentNanousd: 42, reservedNanousd: 0 });
   });
 
+  test('where two may be asked at once, both may have read the request', () => {
+    const { enter, reserved } = desk(budget(1), { inputsMax: 2 });
+    enter(sized(1000, { maxOutputTokens: 500 }));
+    expect(reserved[0]?.nanousd).toBe(2 * (1000 + 1000) * 1000 + 500 * 10_000);
+    expect(desk(budget(0.004), { inputsMax: 2 }).enter(sized(0)).outputTokensMax).toBe(200);
+  });
+
   test('an answer without a bound gets one: the usual, or what the rest of the budget pays for', async () => {
     expect(desk(budget(1)).enter(sized(0)).outputTokensMax).toBe(1000);
     expect(desk(budget(0.005)).enter(sized(0)).outputTokensMax).toBe(400);
@@ -188,6 +200,7 @@ describe('budgets', () => {
         throw new GatewayError('store.failed', 'full');
       },
       outputTokensMax: 10,
+      inputsMax: 1,
     });
     const refused = await failureOf(() => admit(turn({ caller: { keyId: 'k', role: 'basic', account } })));
     expect(refused.code).toBe('store.failed');

@@ -33,6 +33,8 @@ export interface AdmissionPorts {
   readonly onReserved: (reservation: Reservation) => void;
   /** How long an answer may be when neither the caller nor its budget says so. */
   readonly outputTokensMax: number;
+  /** How many models at once may be paid for reading one request. */
+  readonly inputsMax: number;
 }
 
 /** Rough, and only for limits by the minute: what a token takes in a request. */
@@ -84,7 +86,8 @@ function affordable(account: CountedAccount, turn: Turn, ports: AdmissionPorts, 
   const { budget } = account;
   if (budget?.limitNanousd === undefined) return NOTHING;
   const prices = ports.pricesOf(turn);
-  const bounds = { outputTokensMax: ports.outputTokensMax, leftNanousd: budget.leftNanousd(nowMs) };
+  const { outputTokensMax, inputsMax } = ports;
+  const bounds = { outputTokensMax, inputsMax, leftNanousd: budget.leftNanousd(nowMs) };
   const worst = prices.length === 0 ? NOTHING : worstCase(turn.ask, prices, bounds);
   if (worst) return worst;
   const { spentNanousd, reservedNanousd, period } = budget.at(nowMs);

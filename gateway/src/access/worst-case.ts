@@ -23,6 +23,14 @@ export function inputTokensMax({ origin, look }: Pick<Ask, 'origin'> & { readonl
   return bytes.length + FRAME_TOKENS + media;
 }
 
+/** What bounds an answer's cost, beside its request. */
+export interface WorstCaseBounds {
+  readonly outputTokensMax: number;
+  /** How many models at once may be paid for reading the request. */
+  readonly inputsMax?: number;
+  readonly leftNanousd: number;
+}
+
 /**
  * What a turn can cost at most, whichever of these models answers. Without a bound by the caller, an answer may be as long
  * as `outputTokensMax` and `leftNanousd` allow. `undefined` when not even the shortest answer is affordable.
@@ -30,12 +38,14 @@ export function inputTokensMax({ origin, look }: Pick<Ask, 'origin'> & { readonl
 export function worstCase(
   ask: Ask,
   prices: readonly ModelPrice[],
-  { outputTokensMax, leftNanousd }: { readonly outputTokensMax: number; readonly leftNanousd: number },
+  { outputTokensMax, inputsMax = 1, leftNanousd }: WorstCaseBounds,
 ): WorstCase | undefined {
   const { answersBilled, choiceCount = 1, maxOutputTokens } = ask.head;
   const answers = Math.max(1, answersBilled ?? choiceCount);
   const input = inputTokensMax({ origin: ask.origin, look: () => ask.look() });
-  const costing = (output: number): number => dearest(prices, { input, output: output * answers });
+  // Whoever is asked beside the one that answers has read the request, and no more.
+  const besides = (inputsMax - 1) * dearest(prices, { input, output: 0 });
+  const costing = (output: number): number => besides + dearest(prices, { input, output: output * answers });
   if (maxOutputTokens !== undefined) {
     const nanousd = costing(maxOutputTokens);
     return nanousd <= leftNanousd ? { nanousd, outputTokensMax: undefined } : undefined;

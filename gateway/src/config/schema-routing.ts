@@ -150,6 +150,13 @@ export const routing = z
       .default(0.1)
       .describe('Further attempts of all requests together, as a share of the last minute’s requests.'),
     retryBudgetPerSecondMin: whole(3, { min: 0, max: 100_000 }).describe('Further attempts each second in any case.'),
+    hedgeAfterMs: optionalMilliseconds().describe(
+      'Ask another target of the group as well when one has said nothing for so long; absent means never.',
+    ),
+    groupHedgeAfterMs: z
+      .record(modelName(), milliseconds(1000))
+      .default({})
+      .describe('The same for single groups: name to milliseconds.'),
     breaker: breaker.prefault({}).describe('When a target that fails is left alone.'),
     backoffMinMs: milliseconds(500, { min: 0 }).describe('Wait before the first retry.'),
     backoffMaxMs: milliseconds(8000, { min: 0 }).describe('Longest wait before a retry.'),

@@ -27,8 +27,19 @@ export function openTargetMetrics(
     labelNames: ['cause'] as const,
     registers: [registry],
   });
+  const hedged = new Counter({
+    name: 'synthlang_hedged_total',
+    help: 'Requests that a second target was asked beside the first, by who of them answered.',
+    labelNames: ['answered'] as const,
+    registers: [registry],
+  });
   return {
-    turn: ({ attempts: [first], end }) => {
+    turn: ({ attempts, end }) => {
+      if (attempts.length < 2) return;
+      const last = attempts.at(-1);
+      if (attempts.some(({ hedge }) => hedge))
+        hedged.inc({ answered: last?.error ? 'nobody' : last?.hedge ? 'second' : 'first' });
+      const first = attempts.find(({ hedge }) => !hedge);
       if (first?.error && end === 'finished') rescued.inc({ cause: first.error.code });
     },
   };

@@ -193,6 +193,12 @@ export const ERROR_RULES = {
     retry: 'same',
     meaning: 'One of the upstream timers ran out; the message names it.',
   },
+  'upstream.outrun': {
+    status: 502,
+    blame: 'gateway',
+    retry: 'other',
+    meaning: 'Another target that was asked beside this one answered first. Stands in records; no caller sees it.',
+  },
   'upstream.unreachable': {
     status: 502,
     blame: 'upstream',

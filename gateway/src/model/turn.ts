@@ -159,6 +159,8 @@ export interface Attempt {
   readonly error: GatewayError | undefined;
   /** What its answer costs, as far as somebody knows. */
   readonly price?: ModelPrice | undefined;
+  /** Asked beside another that was slow. */
+  readonly hedge?: boolean;
 }
 
 /** What the cache did for a turn: `semantic` answers a question that means the same, `bypass` has nothing to do with it. */

@@ -154,5 +154,7 @@ test('what a turn cost is known when it closes, to the stages and in the record'
   expect(await costs({ ...won, error: broke }, won)).toEqual({ nanousd: 20_000 });
   expect(await costs({ ...won, price: undefined })).toEqual({ nanousd: 0, note: 'no price is known for its model' });
   expect(await costs(won, { ...won, error: broke })).toBeUndefined();
+  const outrun = { ...won, error: new GatewayError('upstream.outrun', 'later'), hedge: true };
+  expect(await costs(outrun, won)).toEqual({ nanousd: 30_000, note: expect.stringContaining('asked beside') });
   expect(await costs()).toBeUndefined();
 });

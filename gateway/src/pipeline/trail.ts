@@ -1,6 +1,7 @@
 import type { Quota } from '../model/account.ts';
 import { ERROR_RULES } from '../model/error-rules.ts';
 import { type Cost, costOf } from '../model/price.ts';
+import type { Usage } from '../model/reply.ts';
 import {
   noted,
   type Attempt,
@@ -115,7 +116,8 @@ export class Trail {
 
   /** Milliseconds since the turn began, less the time that providers took. */
   overheadMs(): number {
-    const upstreamMs = this.#attempts.reduce((sum, { ms }) => sum + ms, 0);
+    // What was asked beside another took no time of its own.
+    const upstreamMs = this.#attempts.reduce((sum, { ms, hedge }) => (hedge ? sum : sum + ms), 0);
     return Math.max(0, this.#clocks.clockMs() - this.#startedMs - upstreamMs);
   }
 
@@ -124,7 +126,7 @@ export class Trail {
     if (this.#closed) return CLOSED;
     this.#closed = true;
     for (const hear of this.#whenOver) hear(outcome);
-    this.#cost = costFor(this.#won, outcome);
+    this.#cost = costFor(this.#won, this.#attempts, outcome);
     if (this.#onDone.length > 0) return this.#settle(outcome);
     this.#onRecord(this.#record(outcome));
     return CLOSED;
@@ -191,10 +193,20 @@ export class Trail {
 }
 
 /** What an answer cost. Nobody's guess: without a price it counts as nothing, and says so. */
-function costFor(won: Attempt | undefined, { usage }: Outcome): Cost | undefined {
+function costFor(won: Attempt | undefined, attempts: readonly Attempt[], { usage }: Outcome): Cost | undefined {
   if (!won) return undefined;
   if (!usage) return NO_USAGE;
-  return won.price ? { nanousd: costOf(usage, won.price) } : NO_PRICE;
+  if (!won.price) return NO_PRICE;
+  const nanousd = costOf(usage, won.price);
+  return attempts.length > 1 ? withOutrun(nanousd, attempts, usage) : { nanousd };
+}
+
+/** A target that was outrun has read the request, and will want to be paid for it; what it wrote, nobody knows. */
+function withOutrun(nanousd: number, attempts: readonly Attempt[], { inputTokens }: Usage): Cost {
+  const outrun = attempts.flatMap(({ error, price }) => (error?.code === 'upstream.outrun' && price ? price : []));
+  if (outrun.length === 0) return { nanousd };
+  const read = outrun.reduce((sum, price) => sum + costOf({ inputTokens, outputTokens: 0 }, price), 0);
+  return { nanousd: nanousd + read, note: 'with what a target was given to read that was asked beside the other' };
 }
 
 const NO_USAGE: Cost = { nanousd: 0, note: 'nobody counted its tokens' };

@@ -1,23 +1,21 @@
-import { GatewayError } from '../model/error.ts';
-import type { Attempt, Outcome, Turn } from '../model/turn.ts';
+import type { GatewayError } from '../model/error.ts';
+import type { Turn } from '../model/turn.ts';
 import type { Visit } from '../health/target-health.ts';
 import { Backoff } from './backoff.ts';
+import { Candidates } from './candidates.ts';
 import type { Deployment } from './deployment.ts';
+import { Failures, type Hedge, Questioner, type Visiting } from './questioner.ts';
 import type { AskOnce, DispatchPorts, DispatchSettings, Journal } from './dispatch.ts';
 import type { Stop } from './plan.ts';
 import { unavailable } from './unavailable.ts';
-
-/** A deployment that may be asked, and when at the earliest, on the monotonic clock. */
-interface Open {
-  readonly deployment: Deployment;
-  readonly readyAtMs: number;
-}
 
 /** What one dispatch works with. */
 export interface AskingWorld<Answer> {
   readonly ports: DispatchPorts;
   readonly journal: Journal;
   readonly ask: AskOnce<Answer>;
+  /** Gets rid of an answer that nobody waits for any more; absent where nobody is asked twice. */
+  readonly discard?: ((answer: Answer) => void) | undefined;
 }
 
 /** One name to ask, and what is still to come. */
@@ -34,57 +32,64 @@ export class Asking<Answer> {
   readonly #turn: Turn;
   readonly #settings: DispatchSettings;
   readonly #ports: DispatchPorts;
-  readonly #journal: Journal;
-  readonly #ask: AskOnce<Answer>;
+  readonly #questioner: Questioner<Answer>;
+  readonly #mayHedge: boolean;
   #attempts = 0;
   #last: GatewayError | undefined;
 
-  constructor(turn: Turn, settings: DispatchSettings, { ports, journal, ask }: AskingWorld<Answer>) {
+  constructor(turn: Turn, settings: DispatchSettings, world: AskingWorld<Answer>) {
     this.#turn = turn;
     this.#settings = settings;
-    this.#ports = ports;
-    this.#journal = journal;
-    this.#ask = ask;
+    this.#ports = world.ports;
+    this.#questioner = new Questioner(turn, world);
+    this.#mayHedge = world.discard !== undefined;
   }
 
   /** Asks the deployments of one name, with retries. Gives the first failure back when none answers. */
   async ask(question: Question): Promise<Answer | GatewayError> {
     const { stop, fallback } = question;
     const { deployments } = stop;
-    let open: readonly Open[] = deployments.map((deployment) => ({ deployment, readyAtMs: 0 }));
+    const open = new Candidates(deployments);
     let backoff: Backoff | undefined;
     let first: GatewayError | undefined;
     let tries = 0;
     for (;;) {
-      const next = soonest(open);
+      const next = open.soonest();
       if (!next || !this.#mayGoOn(first, tries, question)) break;
       const waitMs = next.readyAtMs - this.#ports.clockMs();
       if (first && waitMs > 0) await this.#ports.sleep(waitMs, this.#turn.cancellation);
-      open = open.filter((other) => other !== next);
+      open.remove(next);
       const unfit = this.#ports.contextCheck && (await this.#ports.contextCheck(this.#turn, next.deployment));
       if (unfit) {
         first ??= unfit;
         continue;
       }
-      const health = this.#ports.health.of(next.deployment.id);
-      if (health.breaker.rest(this.#ports.clockMs())) continue;
+      if (this.#isResting(next.deployment)) continue;
       if (!this.#isPaidFor()) break;
       tries += 1;
-      const visit = health.visit(this.#ports.clockMs());
-      const result = await this.#once(next.deployment, visit, fallback);
-      if (!(result instanceof GatewayError)) return result;
-      const isAlone = deployments.length === 1 && !question.hasMore(result);
-      visit.end(result, this.#ports.clockMs(), isAlone);
-      first ??= result;
-      if (this.#turn.cancellation.reason || this.#isFinal(result, stop)) return result;
-      // One that can't be helped by waiting, or asks for more patience than is allowed, is left out.
-      backoff ??= new Backoff(this.#settings, this.#ports.random);
-      const againMs = this.#isForSame(result, stop) ? backoff.nextMs(result.details.retryAfterMs) : undefined;
-      if (againMs !== undefined)
-        open = [...open, { deployment: next.deployment, readyAtMs: this.#ports.clockMs() + againMs }];
+      const visiting = { deployment: next.deployment, visit: this.#visit(next.deployment), fallback };
+      const hedge = open.isEmpty ? undefined : this.#hedge(question, open);
+      const result = await (hedge ? this.#questioner.raced(visiting, hedge) : this.#questioner.once(visiting));
+      if (!(result instanceof Failures)) return result;
+      this.#end(result, (error) => deployments.length === 1 && !question.hasMore(error));
+      for (const { deployment, error } of result.failed) {
+        first ??= error;
+        if (this.#turn.cancellation.reason || this.#isFinal(error, stop)) return error;
+        // One that can't be helped by waiting, or asks for more patience than is allowed, is left out.
+        backoff ??= new Backoff(this.#settings, this.#ports.random);
+        const againMs = this.#isForSame(error, stop) ? backoff.nextMs(error.details.retryAfterMs) : undefined;
+        if (againMs !== undefined) open.again(deployment, this.#ports.clockMs() + againMs);
+      }
     }
     if (first) this.#giveUp(deployments, tries);
     return first ?? unavailable(stop, this.#ports);
+  }
+
+  #end({ failed }: Failures, isAlone: (error: GatewayError) => boolean): void {
+    for (const { visit, error } of failed) {
+      visit.end(error, this.#ports.clockMs(), isAlone(error));
+      this.#last = error;
+    }
   }
 
   /** Nobody else can answer under this name, so its one target was asked in vain each time. */
@@ -128,60 +133,27 @@ export class Asking<Answer> {
     return this.#last?.rule.blame === 'caller' || budget.take(this.#settings, clockMs());
   }
 
-  #once(deployment: Deployment, visit: Visit, fallback: number): Promise<Answer | GatewayError> {
-    const startedMs = this.#ports.clockMs();
+  #visit({ id }: Deployment): Visit {
     this.#attempts += 1;
-    const tell = (error: GatewayError | undefined): Attempt => {
-      const attempt: Attempt = {
-        target: deployment.id,
-        provider: deployment.provider.id,
-        model: deployment.model,
-        fallback,
-        ms: this.#ports.clockMs() - startedMs,
-        error,
-        price: error ? undefined : this.#ports.priceOf?.(deployment),
-      };
-      this.#journal.attempted(attempt);
-      return attempt;
+    return this.#ports.health.of(id).visit(this.#ports.clockMs());
+  }
+
+  #isResting({ id }: Deployment): boolean {
+    return this.#ports.health.of(id).breaker.rest(this.#ports.clockMs()) !== undefined;
+  }
+
+  /** Who is asked as well when the first of several targets is slow; `undefined` when nobody is. */
+  #hedge({ stop, fallback }: Question, open: Candidates): Hedge | undefined {
+    const afterMs = this.#mayHedge ? this.#settings.hedgeAfterMs?.(stop.name) : undefined;
+    if (afterMs === undefined) return undefined;
+    const besides = (): Visiting | undefined => {
+      const { clockMs, budget } = this.#ports;
+      const other = open.readyAt(clockMs(), (deployment) => !this.#isResting(deployment));
+      const isLeft = this.#attempts < this.#settings.attemptsMax;
+      if (!other || !isLeft || !budget.take(this.#settings, clockMs())) return undefined;
+      open.remove(other);
+      return { deployment: other.deployment, visit: this.#visit(other.deployment), fallback, hedge: true };
     };
-    return this.#ask(deployment).then(
-      ({ reply, notices }) => {
-        for (const notice of notices) this.#journal.noticed(notice);
-        visit.answered();
-        const { ms } = tell(undefined);
-        this.#journal.whenOver((outcome) => this.#over(visit, ms, outcome));
-        return reply;
-      },
-      (thrown: unknown) => {
-        const error = GatewayError.from(thrown);
-        tell(error);
-        this.#last = error;
-        return error;
-      },
-    );
+    return { afterMs, besides };
   }
-
-  /** The reply is over, or what was left of it isn't wanted any more. */
-  #over(visit: Visit, answeredMs: number, { usage, error }: Outcome): void {
-    const nowMs = this.#ports.clockMs();
-    visit.end(error, nowMs);
-    if (!usage) return;
-    visit.health.spent(
-      {
-        tokens: usage.inputTokens + usage.outputTokens,
-        outputTokens: usage.outputTokens,
-        stream: this.#turn.ask.head.stream,
-        answeredMs,
-        durationMs: nowMs - visit.begunMs,
-      },
-      nowMs,
-    );
-  }
-}
-
-/** The one that may be asked first; of several, the first in the list. */
-function soonest(open: readonly Open[]): Open | undefined {
-  let [found] = open;
-  for (const other of open) if (found && other.readyAtMs < found.readyAtMs) found = other;
-  return found;
 }

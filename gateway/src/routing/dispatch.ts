@@ -1,12 +1,13 @@
 import type { HealthBook } from '../health/health-book.ts';
 import type { RetryBudget, RetryBudgetSettings } from '../health/retry-budget.ts';
+import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { ModelPrice } from '../model/price.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Attempt, Outcome, Turn } from '../model/turn.ts';
 import type { Sleep } from '../model/upstream.ts';
-import { Asking } from './asking.ts';
+import { Asking, type AskingWorld } from './asking.ts';
 import { attempt, type AttemptPorts, type AttemptSettings } from './attempt.ts';
 import type { BackoffSettings } from './backoff.ts';
 import type { ContextCheck } from './context-check.ts';
@@ -21,6 +22,8 @@ export interface DispatchSettings extends AttemptSettings, BackoffSettings, Retr
   readonly attemptsGrow?: boolean;
   /** How often a name is asked again after an error of one kind, where that differs from the usual. */
   readonly retryPolicy?: (name: string, code: ErrorCode) => number | undefined;
+  /** How long a target of this name may be silent before another is asked as well; absent where nobody is. */
+  readonly hedgeAfterMs?: ((name: string) => number | undefined) | undefined;
 }
 
 /** What dispatch needs of the world. */
@@ -53,8 +56,8 @@ export interface Answered<Answer> {
   readonly notices: readonly string[];
 }
 
-/** Asks one deployment once, and throws what goes wrong. */
-export type AskOnce<Answer> = (deployment: Deployment) => Promise<Answered<Answer>>;
+/** Asks one deployment once, and throws what goes wrong. One that isn't asked alone can be told to stop. */
+export type AskOnce<Answer> = (deployment: Deployment, cancellation?: Cancellation) => Promise<Answered<Answer>>;
 
 interface DispatchWorld {
   readonly ports: DispatchPorts;
@@ -68,7 +71,9 @@ interface DispatchWorld {
 export function dispatch(turn: Turn, plan: Plan, settings: DispatchSettings, world: DispatchWorld): Promise<Reply> {
   return dispatchTo(turn, plan, settings, {
     ...world,
-    ask: (deployment) => attempt(turn, deployment, settings, world.ports),
+    ask: (deployment, cancellation) =>
+      attempt(cancellation ? { ...turn, cancellation } : turn, deployment, settings, world.ports),
+    discard: discardReply,
   });
 }
 
@@ -77,7 +82,7 @@ export async function dispatchTo<Answer>(
   turn: Turn,
   plan: Plan,
   settings: DispatchSettings,
-  world: DispatchWorld & { readonly ask: AskOnce<Answer> },
+  world: DispatchWorld & Pick<AskingWorld<Answer>, 'ask' | 'discard'>,
 ): Promise<Answer> {
   const asking = new Asking(turn, settings, world);
   // The kind of the first failure decides where to go on.
@@ -97,4 +102,10 @@ export async function dispatchTo<Answer>(
     if (next.rule.retry === 'never' && next.rule.blame !== 'caller') throw next;
   }
   throw turn.cancellation.reason ?? first;
+}
+
+/** Lets go of what a provider still sends. Nobody listens to what goes wrong with it. */
+function discardReply(reply: Reply): void {
+  const iterator = reply.kind === 'bytes' ? reply.frames[Symbol.asyncIterator]() : reply.events[Symbol.asyncIterator]();
+  void Promise.resolve(iterator.return?.()).catch(() => undefined);
 }
