@@ -45,7 +45,7 @@ import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
 import { mockResponse } from './stages/mock-response.ts';
-import { askingPorts, described, dispatchSettings, hedges, pricesOf, routesOf, withPrice } from './targets.ts';
+import { askingPorts, asksOf, described, dispatchSettings, pricesOf, routesOf, withPrice } from './targets.ts';
 import { tokenCounter } from './tokens/count.ts';
 import { toolBoxOf } from './tooling.ts';
 import type { ToolBox } from './tools/tool-box.ts';
@@ -188,8 +188,7 @@ function keywordStage({ keywords: { directives } }: Config, toolBox: ToolBox, { 
 }
 
 function admissionOf({ limits: { outputTokensMax }, routing }: Config, { clockMs, nowMs, governance }: EnginePorts) {
-  const inputsMax = hedges(routing) ? 2 : 1;
-  return { clockMs, nowMs, outputTokensMax, inputsMax, onReserved: governance.onReserved };
+  return { clockMs, nowMs, outputTokensMax, asksOf: asksOf(routing), onReserved: governance.onReserved };
 }
 
 function keysOf(config: Config, governance: Governance): KnownKey[] {

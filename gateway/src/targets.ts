@@ -1,3 +1,4 @@
+import type { Asks } from './access/worst-case.ts';
 import type { Config } from './config/schema.ts';
 import { targetReports } from './health/target-report.ts';
 import { knownModel } from './ledger/known-models.ts';
@@ -8,6 +9,7 @@ import type { Turn } from './model/turn.ts';
 import { countText } from './operations.ts';
 import { estimatedCount } from './passthrough/count-tokens.ts';
 import type { Catalog, ListedModel } from './routing/catalog.ts';
+import { mayBeContinued } from './routing/continuation.ts';
 import { contextCheck } from './routing/context-check.ts';
 import type { Deployment } from './routing/deployment.ts';
 import type { DispatchPorts } from './routing/dispatch.ts';
@@ -53,8 +55,15 @@ function hedgeAfterMs(routing: Config['routing']): ((name: string) => number | u
   return (name) => (Object.hasOwn(own, name) ? own[name] : usual);
 }
 
+/** How many models a turn may have to pay for. */
+export function asksOf(routing: Config['routing']) {
+  const readers = hedges(routing) ? 2 : 1;
+  const parts = attemptsMax(routing);
+  return (turn: Turn): Asks => ({ readers, parts: turn.switches.continuesStreams && mayBeContinued(turn) ? parts : 1 });
+}
+
 /** Whether a request may be put to two targets at the same time. */
-export function hedges({ hedgeAfterMs, groupHedgeAfterMs }: Config['routing']): boolean {
+function hedges({ hedgeAfterMs, groupHedgeAfterMs }: Config['routing']): boolean {
   return hedgeAfterMs !== undefined || Object.keys(groupHedgeAfterMs).length > 0;
 }
 

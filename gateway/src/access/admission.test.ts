@@ -5,6 +5,7 @@ import { GatewayError } from '../model/error.ts';
 import type { ModelPrice } from '../model/price.ts';
 import { Ask } from '../model/request.ts';
 import type { Outcome } from '../model/turn.ts';
+import type { Asks } from './worst-case.ts';
 import { admitter, type Reservation } from './admission.ts';
 import { type AccountLimits, CountedAccount } from './counted-account.ts';
 
@@ -23,8 +24,8 @@ function desk(
   {
     prices = [PRICE],
     spent = 0,
-    inputsMax = 1,
-  }: { prices?: readonly ModelPrice[]; spent?: number; inputsMax?: number } = {},
+    asks = { readers: 1, parts: 1 },
+  }: { prices?: readonly ModelPrice[]; spent?: number; asks?: Asks } = {},
 ) {
   const clock = { clockMs: 0, nowMs: START };
   const account = new CountedAccount('k', limits, clock, spent);
@@ -35,7 +36,7 @@ function desk(
     pricesOf: () => prices,
     onReserved: (reservation) => void reserved.push(reservation),
     outputTokensMax: 1000,
-    inputsMax,
+    asksOf: () => asks,
   });
   const pass = (ms: number): void => {
     clock.clockMs += ms;
@@ -124,10 +125,16 @@ describe('budgets', () => {
   });
 
   test('where two may be asked at once, both may have read the request', () => {
-    const { enter, reserved } = desk(budget(1), { inputsMax: 2 });
+    const { enter, reserved } = desk(budget(1), { asks: { readers: 2, parts: 1 } });
     enter(sized(1000, { maxOutputTokens: 500 }));
     expect(reserved[0]?.nanousd).toBe(2 * (1000 + 1000) * 1000 + 500 * 10_000);
-    expect(desk(budget(0.004), { inputsMax: 2 }).enter(sized(0)).outputTokensMax).toBe(200);
+    expect(desk(budget(0.004), { asks: { readers: 2, parts: 1 } }).enter(sized(0)).outputTokensMax).toBe(200);
+  });
+
+  test('where others may go on with an answer, each may have read what was said and say as much again', () => {
+    const { enter, reserved } = desk(budget(1), { asks: { readers: 1, parts: 3 } });
+    enter(sized(1000, { maxOutputTokens: 500 }));
+    expect(reserved[0]?.nanousd).toBe(3 * ((1000 + 1000 + 500) * 1000 + 500 * 10_000));
   });
 
   test('an answer without a bound gets one: the usual, or what the rest of the budget pays for', async () => {
@@ -200,7 +207,7 @@ describe('budgets', () => {
         throw new GatewayError('store.failed', 'full');
       },
       outputTokensMax: 10,
-      inputsMax: 1,
+      asksOf: () => ({ readers: 1, parts: 1 }),
     });
     const refused = await failureOf(() => admit(turn({ caller: { keyId: 'k', role: 'basic', account } })));
     expect(refused.code).toBe('store.failed');

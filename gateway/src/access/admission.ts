@@ -4,7 +4,7 @@ import { dollarText } from '../model/money.ts';
 import type { Cost, ModelPrice } from '../model/price.ts';
 import type { Outcome, Turn } from '../model/turn.ts';
 import { CountedAccount, type Hold, type Moment } from './counted-account.ts';
-import { type WorstCase, worstCase } from './worst-case.ts';
+import { type Asks, type WorstCase, worstCase } from './worst-case.ts';
 
 /** Money that is held back for a turn before anything is sent. */
 export interface Reservation {
@@ -33,8 +33,8 @@ export interface AdmissionPorts {
   readonly onReserved: (reservation: Reservation) => void;
   /** How long an answer may be when neither the caller nor its budget says so. */
   readonly outputTokensMax: number;
-  /** How many models at once may be paid for reading one request. */
-  readonly inputsMax: number;
+  /** How many models may be paid for one turn. */
+  readonly asksOf: (turn: Turn) => Asks;
 }
 
 /** Rough, and only for limits by the minute: what a token takes in a request. */
@@ -86,8 +86,11 @@ function affordable(account: CountedAccount, turn: Turn, ports: AdmissionPorts, 
   const { budget } = account;
   if (budget?.limitNanousd === undefined) return NOTHING;
   const prices = ports.pricesOf(turn);
-  const { outputTokensMax, inputsMax } = ports;
-  const bounds = { outputTokensMax, inputsMax, leftNanousd: budget.leftNanousd(nowMs) };
+  const bounds = {
+    outputTokensMax: ports.outputTokensMax,
+    asks: ports.asksOf(turn),
+    leftNanousd: budget.leftNanousd(nowMs),
+  };
   const worst = prices.length === 0 ? NOTHING : worstCase(turn.ask, prices, bounds);
   if (worst) return worst;
   const { spentNanousd, reservedNanousd, period } = budget.at(nowMs);

@@ -23,11 +23,20 @@ export function inputTokensMax({ origin, look }: Pick<Ask, 'origin'> & { readonl
   return bytes.length + FRAME_TOKENS + media;
 }
 
+/** How many models may be paid for one turn. */
+export interface Asks {
+  /** So many may be given the request at the same time, of which one answers. */
+  readonly readers: number;
+  /** So many may say a part of the answer, one after the other. */
+  readonly parts: number;
+}
+
+const ONE: Asks = { readers: 1, parts: 1 };
+
 /** What bounds an answer's cost, beside its request. */
 export interface WorstCaseBounds {
   readonly outputTokensMax: number;
-  /** How many models at once may be paid for reading the request. */
-  readonly inputsMax?: number;
+  readonly asks?: Asks;
   readonly leftNanousd: number;
 }
 
@@ -38,21 +47,27 @@ export interface WorstCaseBounds {
 export function worstCase(
   ask: Ask,
   prices: readonly ModelPrice[],
-  { outputTokensMax, inputsMax = 1, leftNanousd }: WorstCaseBounds,
+  { outputTokensMax, asks, leftNanousd }: WorstCaseBounds,
 ): WorstCase | undefined {
   const { answersBilled, choiceCount = 1, maxOutputTokens } = ask.head;
   const answers = Math.max(1, answersBilled ?? choiceCount);
   const input = inputTokensMax({ origin: ask.origin, look: () => ask.look() });
+  const { readers, parts } = asks ?? ONE;
   // Whoever is asked beside the one that answers has read the request, and no more.
-  const besides = (inputsMax - 1) * dearest(prices, { input, output: 0 });
-  const costing = (output: number): number => besides + dearest(prices, { input, output: output * answers });
+  const besides = (readers - 1) * dearest(prices, { input, output: 0 });
+  // Whoever goes on has read what was said so far.
+  const costing = (output: number): number =>
+    besides + parts * dearest(prices, { input: parts > 1 ? input + output : input, output: output * answers });
   if (maxOutputTokens !== undefined) {
     const nanousd = costing(maxOutputTokens);
     return nanousd <= leftNanousd ? { nanousd, outputTokensMax: undefined } : undefined;
   }
-  const outputRate = Math.max(...prices.map((price) => worstRates(price, input).output));
+  const rates = prices.map((price) => worstRates(price, input));
+  const outputRate = Math.max(...rates.map(({ output }) => output));
+  const rereadRate = parts > 1 ? Math.max(...rates.map(({ input: rate }) => rate)) : 0;
+  const rate = parts * (outputRate * answers + rereadRate);
   const free = (leftNanousd - costing(0)) * PICO_PER_NANO;
-  const affordable = outputRate === 0 ? Number.POSITIVE_INFINITY : Math.floor(free / (outputRate * answers));
+  const affordable = outputRate === 0 ? Number.POSITIVE_INFINITY : Math.floor(free / rate);
   const bounded = Math.min(outputTokensMax, affordable);
   if (bounded < 1 || costing(bounded) > leftNanousd) return undefined;
   // What costs nothing needs no bound.

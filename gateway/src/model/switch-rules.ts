@@ -11,6 +11,7 @@ export const SWITCHES = {
   additional_drop_params: 'additionalDropParams',
   allowed_openai_params: 'allowedOpenaiParams',
   mock_response: 'mockResponse',
+  stream_continuation: 'continuesStreams',
   disable_keyword_detection: 'disableKeywordDetection',
   use_synthlang: 'savesTokens',
   synthlang_compression_level: 'savingLevel',

@@ -79,6 +79,8 @@ export interface Switches {
   readonly savingLevel?: SavingLevel;
   /** A canned answer instead of a model's, for tests. */
   readonly mockResponse?: string;
+  /** A stream that breaks off may be gone on with by another model. */
+  readonly continuesStreams?: boolean;
   readonly maskBeforeLlm?: boolean;
   readonly maskInLogs?: boolean;
   /** Names of guards to be judged by, besides those that judge everybody. */
@@ -161,6 +163,8 @@ export interface Attempt {
   readonly price?: ModelPrice | undefined;
   /** Asked beside another that was slow. */
   readonly hedge?: boolean;
+  /** What it took until it broke off in the middle of its answer and another went on. */
+  readonly usage?: Usage;
 }
 
 /** What the cache did for a turn: `semantic` answers a question that means the same, `bypass` has nothing to do with it. */

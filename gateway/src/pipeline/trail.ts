@@ -1,7 +1,9 @@
 import type { Quota } from '../model/account.ts';
 import { ERROR_RULES } from '../model/error-rules.ts';
 import { type Cost, costOf } from '../model/price.ts';
+import type { GatewayError } from '../model/error.ts';
 import type { Usage } from '../model/reply.ts';
+import { usageRest } from '../model/usage-sum.ts';
 import {
   noted,
   type Attempt,
@@ -73,6 +75,12 @@ export class Trail {
   /** One question was put to one target. */
   readonly attempted = (attempt: Attempt): void => {
     this.#attempts.push(attempt);
+  };
+
+  /** The target that was answering broke off after so much, and another goes on. */
+  readonly brokeOff = (error: GatewayError, usage: Usage): void => {
+    const last = this.#attempts.pop();
+    if (last) this.#attempts.push({ ...last, error, usage });
   };
 
   /** Something the caller should know. */
@@ -197,8 +205,11 @@ function costFor(won: Attempt | undefined, attempts: readonly Attempt[], { usage
   if (!won) return undefined;
   if (!usage) return NO_USAGE;
   if (!won.price) return NO_PRICE;
-  const nanousd = costOf(usage, won.price);
-  return attempts.length > 1 ? withOutrun(nanousd, attempts, usage) : { nanousd };
+  if (attempts.length === 1) return { nanousd: costOf(usage, won.price) };
+  const broken = attempts.filter((attempt) => attempt.usage);
+  const own = broken.reduce((rest, attempt) => usageRest(rest, attempt.usage ?? rest), usage);
+  const before = broken.reduce((sum, { usage: took, price }) => sum + (took && price ? costOf(took, price) : 0), 0);
+  return withOutrun(costOf(own, won.price) + before, attempts, own);
 }
 
 /** A target that was outrun has read the request, and will want to be paid for it; what it wrote, nobody knows. */

@@ -73,6 +73,7 @@ function dispatched(transport: Transport, world: World = {}) {
   const ports = { ...clock.clocks, transport, deadlines: clock.deadlines, sleep, random: () => 0, health, budget };
   const journal = {
     attempted: (attempt: Attempt) => attempts.push(attempt),
+    brokeOff: () => undefined,
     noticed: () => undefined,
     whenOver: (hear: Hear) => over.push(hear),
   };

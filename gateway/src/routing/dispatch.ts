@@ -4,12 +4,13 @@ import type { Cancellation } from '../model/cancellation.ts';
 import { GatewayError } from '../model/error.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { ModelPrice } from '../model/price.ts';
-import type { Reply } from '../model/reply.ts';
+import type { Reply, Usage } from '../model/reply.ts';
 import type { Attempt, Outcome, Turn } from '../model/turn.ts';
 import type { Sleep } from '../model/upstream.ts';
 import { Asking, type AskingWorld } from './asking.ts';
 import { attempt, type AttemptPorts, type AttemptSettings } from './attempt.ts';
 import type { BackoffSettings } from './backoff.ts';
+import { continued, mayBeContinued } from './continuation.ts';
 import type { ContextCheck } from './context-check.ts';
 import type { Deployment } from './deployment.ts';
 import type { Plan, Stop } from './plan.ts';
@@ -46,6 +47,8 @@ export interface DispatchPorts extends AttemptPorts {
 /** Hears of every attempt, for the turn's record, and tells when the turn is over. */
 export interface Journal {
   readonly attempted: (attempt: Attempt) => void;
+  /** The target that was answering broke off in the middle, and another goes on. */
+  readonly brokeOff: (error: GatewayError, usage: Usage) => void;
   readonly noticed: (notice: string) => void;
   readonly whenOver: (hear: (outcome: Outcome) => void) => void;
 }
@@ -59,7 +62,8 @@ export interface Answered<Answer> {
 /** Asks one deployment once, and throws what goes wrong. One that isn't asked alone can be told to stop. */
 export type AskOnce<Answer> = (deployment: Deployment, cancellation?: Cancellation) => Promise<Answered<Answer>>;
 
-interface DispatchWorld {
+/** What one dispatch works with. */
+export interface DispatchWorld {
   readonly ports: DispatchPorts;
   readonly journal: Journal;
 }
@@ -69,6 +73,12 @@ interface DispatchWorld {
  * first failure is thrown, since that is what the caller asked for.
  */
 export function dispatch(turn: Turn, plan: Plan, settings: DispatchSettings, world: DispatchWorld): Promise<Reply> {
+  return mayBeContinued(turn)
+    ? continued(turn, plan, settings, { ...world, dispatch: chat })
+    : chat(turn, plan, settings, world);
+}
+
+function chat(turn: Turn, plan: Plan, settings: DispatchSettings, world: DispatchWorld): Promise<Reply> {
   return dispatchTo(turn, plan, settings, {
     ...world,
     ask: (deployment, cancellation) =>

@@ -89,6 +89,7 @@ function dispatched(answers: readonly Answer[], world: World = {}) {
   };
   const journal = {
     attempted: (attempt: Attempt) => attempts.push(attempt),
+    brokeOff: () => undefined,
     noticed: () => undefined,
     whenOver: (hear: (outcome: Outcome) => void) => over.push(hear),
   };

@@ -22,8 +22,11 @@ export interface Speech {
 export function speech(reply: Reply, wanted: Wire, options: EncodeOptions): Speech {
   const encoder = dialects[wanted.dialect].encodeReply(wanted.form, options);
   const failed = (error: GatewayError): Buffer => Buffer.concat(encoder.push({ type: 'error', error }));
-  if (reply.kind === 'events')
-    return spoken(reply.events, (event) => Buffer.concat(encoder.push(event)), encoder, failed);
+  if (reply.kind === 'events') {
+    const say = (event: ReplyEvent): Buffer =>
+      event.type === 'notice' && wanted.form === 'sse' ? aside(event.message) : Buffer.concat(encoder.push(event));
+    return spoken(reply.events, say, encoder, failed);
+  }
   if (reply.wire.dialect === wanted.dialect && reply.wire.form === wanted.form) return passedOn(reply, options, failed);
   const decoder = dialects[reply.wire.dialect].decodeReply(reply.wire.form);
   const translate = (events: readonly ReplyEvent[]): Buffer =>
@@ -39,6 +42,11 @@ export function speech(reply: Reply, wanted: Wire, options: EncodeOptions): Spee
   };
   const end = () => [translate(understood('The provider', () => decoder.end())), ...encoder.end()];
   return spoken(reply.frames, say, { end }, failed);
+}
+
+/** A comment between two events, which no program takes for a part of the answer (HTML, server-sent events). */
+function aside(message: string): Buffer {
+  return Buffer.from(`: ${message.replaceAll(/[\r\n]+/g, ' ')}\n\n`);
 }
 
 function passedOn({ wire, frames }: ByteReply, { model, usage }: EncodeOptions, failed: Speech['failed']): Speech {

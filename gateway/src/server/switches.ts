@@ -33,6 +33,7 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   additional_drop_params: [],
   allowed_openai_params: [],
   mock_response: [],
+  stream_continuation: ['x-synthlang-stream-continuation'],
   disable_keyword_detection: ['x-disable-keyword-detection'],
   use_synthlang: ['x-synthlang-compress', 'x-use-synthlang'],
   synthlang_compression_level: ['x-synthlang-compression-level'],
@@ -79,6 +80,7 @@ function switchesOf(said: Fields): Switches {
   const savesTokens = truth(said['use_synthlang'], 'use_synthlang');
   const savingLevel = level(said['synthlang_compression_level'], 'synthlang_compression_level');
   const cache = cacheWish(said['cache']);
+  const continuesStreams = truth(said['stream_continuation'], 'stream_continuation');
   const mockResponse = said['mock_response'];
   if (mockResponse !== undefined && mockResponse !== null && typeof mockResponse !== 'string')
     throw refusedField('mock_response', 'must be a text');
@@ -95,6 +97,7 @@ function switchesOf(said: Fields): Switches {
     ...(savesTokens === undefined ? {} : { savesTokens }),
     ...(savingLevel === undefined ? {} : { savingLevel }),
     ...(typeof mockResponse === 'string' ? { mockResponse } : {}),
+    ...(continuesStreams === undefined ? {} : { continuesStreams }),
     ...(maskBeforeLlm === undefined ? {} : { maskBeforeLlm }),
     ...(maskInLogs === undefined ? {} : { maskInLogs }),
     ...(guardrails ? { guardrails } : {}),

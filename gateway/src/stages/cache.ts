@@ -104,7 +104,8 @@ function keptReply(
   { ttlSeconds: usual, nowMs }: { readonly ttlSeconds: number; readonly nowMs: number },
 ): KeptReply | undefined {
   const reply = keeping.kept(end);
-  if (!reply) return undefined;
+  // What two models said, one after the other, is nobody's answer.
+  if (!reply || end.attempts.some(({ usage }) => usage)) return undefined;
   const ttlSeconds = switches.cache?.ttlSeconds ?? usual;
   return {
     reply,

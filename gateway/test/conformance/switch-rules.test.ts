@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<SwitchName, unknown>> = {
   additional_drop_params: ['seed'],
   allowed_openai_params: ['seed'],
   mock_response: 'mocked',
+  stream_continuation: true,
   disable_keyword_detection: true,
   use_synthlang: true,
   synthlang_compression_level: 'low',

@@ -72,7 +72,12 @@ export class SimulatedGroup {
     try {
       answered = await dispatchTo(of, plan(of, catalog, lists, this.#chooser), SETTINGS, {
         ports: this.#ports(),
-        journal: { attempted: () => undefined, noticed: () => undefined, whenOver: (hear) => over.push(hear) },
+        journal: {
+          attempted: () => undefined,
+          brokeOff: () => undefined,
+          noticed: () => undefined,
+          whenOver: (hear) => over.push(hear),
+        },
         ask: (target) => this.#ask(target),
       });
     } catch (thrown) {
