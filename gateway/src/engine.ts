@@ -196,13 +196,14 @@ function keysOf(config: Config, governance: Governance): KnownKey[] {
   const master: KnownKey[] =
     access.masterKey === undefined ? [] : [{ key: access.masterKey, caller: { keyId: 'master', role: 'admin' } }];
   const others = access.apiKeys.map(
-    ({ id, key, role, models, tools, privacy, guards: named, switches }): KnownKey => ({
+    ({ id, key, role, models, regions, tools, privacy, guards: named, switches }): KnownKey => ({
       key,
       caller: governance.governed(
         {
           keyId: id,
           role,
           ...(models ? { models } : {}),
+          ...(regions ? { regions } : {}),
           ...(tools ? { tools } : {}),
           ...(privacy ? { privacy } : {}),
           ...(named ? { guards: named } : {}),

@@ -5,6 +5,7 @@ import { type AccessRules, requestsPerMinuteOf, roleUnder } from './access-rules
 import { type AccountLimits, CountedAccount } from './counted-account.ts';
 import { keyedHash } from './key-text.ts';
 import { keyHash } from './keyring.ts';
+import { regionsOf } from './key-regions.ts';
 import { switchesOf } from './overruling.ts';
 
 /** What the table of keys needs of the world. */
@@ -61,11 +62,13 @@ export class VirtualKeys {
     if (former) account.change(limits, moment.nowMs);
     const { models, userId } = record;
     const switches = switchesOf(record.metadata);
+    const regions = regionsOf(record.metadata);
     const caller: Caller = {
       keyId: record.id,
       role,
       account,
       ...(models ? { models } : {}),
+      ...(regions ? { regions } : {}),
       ...(userId === undefined ? {} : { userId }),
       ...(switches ? { switches } : {}),
     };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areRegions } from '../access/key-regions.ts';
 import { isRule } from '../access/overruling.ts';
 import { durationMs } from '../access/budget-period.ts';
 import type { KeyWish } from '../access/key-desk.ts';
@@ -39,6 +40,10 @@ const fields = {
     .refine(({ switches = {} }) => areRules(switches), {
       path: ['switches'],
       error: 'must say allow, ignore or refuse of switches by their names',
+    })
+    .refine(({ regions }) => regions === undefined || areRegions(regions), {
+      path: ['regions'],
+      error: 'must be a list of regions, e.g. ["eu"]',
     }),
   max_budget: z.number().min(0).max(DOLLARS_MAX).nullable(),
   budget_duration: duration(),

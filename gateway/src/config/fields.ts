@@ -29,3 +29,6 @@ export const headers = () =>
 
 /** The name of a model or a model group, as callers write it. */
 export const modelName = () => z.string().min(1).max(512);
+
+/** A part of the world: `eu`, `us`, or the name that a cloud has for a place. */
+export const regionName = () => z.string().min(1).max(64);

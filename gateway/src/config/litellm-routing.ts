@@ -32,10 +32,11 @@ export function translateCooldown(section: LitellmSection): void {
   section.move('disable_cooldowns', [...to, 'enabled'], (value) => (typeof value === 'boolean' ? !value : undefined));
 }
 
-/** Translates what a target takes in a minute, and for whom it is. */
+/** Translates what a target takes in a minute, where it stands, and for whom it is. */
 export function translateShare(section: LitellmSection, to: SettingPath): void {
   section.move('rpm', [...to, 'requestsPerMinute'], readNumber);
   section.move('tpm', [...to, 'tokensPerMinute'], readNumber);
+  section.move('region_name', [...to, 'region'], (value) => (typeof value === 'string' ? value : undefined));
   section.move('tags', [...to, 'tags'], (value) => (Array.isArray(value) ? value : undefined));
 }
 

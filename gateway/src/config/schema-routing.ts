@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { CAPABILITIES, MODALITIES } from '../model/model-facts.ts';
 import { STRATEGY_NAMES } from '../model/strategy-name.ts';
-import { address, headers, milliseconds, modelName, optionalMilliseconds, secret, whole } from './fields.ts';
+import {
+  address,
+  headers,
+  milliseconds,
+  modelName,
+  optionalMilliseconds,
+  regionName,
+  secret,
+  whole,
+} from './fields.ts';
 
 /** Values may be secrets, so all of them are treated as such. */
 const fields = () => z.record(z.string().min(1).max(64), secret());
@@ -83,6 +92,9 @@ const model = z.strictObject({
   info: info.optional().describe('What is listed of the model, instead of what is known of it.'),
   order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
   tags: tagNames().describe('With `routing.tagFiltering`: tags of the requests that this target is for.'),
+  region: regionName()
+    .optional()
+    .describe('Where it stands, e.g. `eu` or `us-east-1`; absent means its field `region` or `location`.'),
   requestsPerMinute: perMinute().describe('Requests that it takes in a minute; beyond that others are asked first.'),
   tokensPerMinute: perMinute().describe('Tokens that it takes in a minute; beyond that others are asked first.'),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SWITCH_NAMES, SWITCH_VERDICTS } from '../model/switch-rules.ts';
-import { address, headers, milliseconds, modelName, secret, whole } from './fields.ts';
+import { address, headers, milliseconds, modelName, regionName, secret, whole } from './fields.ts';
 import { agents } from './schema-agents.ts';
 import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
@@ -38,6 +38,12 @@ const apiKey = z.strictObject({
   key: secret().describe('What the caller sends.'),
   role: z.enum(['admin', 'premium', 'basic']).default('basic').describe('What the key may do.'),
   models: z.array(modelName()).optional().describe('Model names this key may use; absent means all.'),
+  regions: z
+    .array(regionName())
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Where targets must stand that this key is answered by; absent means anywhere.'),
   privacy: keyPrivacy.optional().describe('What holds for this key instead of `privacy`.'),
   guards: z.array(guardName()).max(50).optional().describe('Guards that judge this key, besides the usual ones.'),
   switches: switches().optional().describe('Switches of requests that this key may use or not, whatever its role may.'),

@@ -26,6 +26,8 @@ export interface Caller {
   readonly userId?: string;
   /** Model names this key may use; absent means all. */
   readonly models?: readonly string[];
+  /** Where targets must stand that this key is answered by; absent means anywhere. */
+  readonly regions?: readonly string[];
   /** What holds for this key instead of the general settings. */
   readonly privacy?: KeyPrivacy;
   /** Guards that judge everything of this key, besides those that judge everybody. */
@@ -73,6 +75,8 @@ export interface Switches {
   /** Parameters that are sent, though a target is thought to lack them. */
   readonly allowedOpenaiParams?: readonly string[];
   readonly tags?: readonly string[];
+  /** Where targets must stand that may answer. */
+  readonly regions?: readonly string[];
   /** Whether the conversation may be said in fewer tokens; absent means as configured. */
   readonly savesTokens?: boolean;
   /** How far that goes; absent means as configured. */

@@ -9,6 +9,7 @@ import { byMark, type Contender, type Question, type Strategy } from '../strateg
 import { strategies } from '../strategies/index.ts';
 import { conversationMark } from './conversation-mark.ts';
 import type { Deployment } from './deployment.ts';
+import { inRegions } from './region.ts';
 
 /** How the targets of one name are put in order. */
 export interface ChooserSettings {
@@ -65,9 +66,9 @@ export class Chooser {
     this.#ports = ports;
   }
 
-  /** All that may answer, the best first. Throws `key.forbidden` when none is for the request's tags. */
+  /** All that may answer, the best first. Throws `key.forbidden` when none is for the request's tags or where it may go. */
   order(name: string, all: readonly Deployment[], turn: Turn): readonly Deployment[] {
-    const deployments = this.#tagged(name, all, turn);
+    const deployments = this.#meant(name, all, turn);
     if (deployments.length < 2) return deployments;
     return this.#ordered(name, deployments, this.#question(turn)).map(({ deployment }) => deployment);
   }
@@ -76,7 +77,7 @@ export class Chooser {
   explain(name: string, all: readonly Deployment[], turn: Turn): readonly Placed[] {
     const question = this.#question(turn);
     const { why } = this.strategyOf(name);
-    return this.#ordered(name, this.#tagged(name, all, turn), question).map((candidate) => ({
+    return this.#ordered(name, this.#meant(name, all, turn), question).map((candidate) => ({
       deployment: candidate.deployment,
       why: why(candidate, question),
       rest: candidate.standing.breaker.rest(question.nowMs),
@@ -131,6 +132,10 @@ export class Chooser {
       random,
       conversation: () => conversationMark(turn.ask),
     };
+  }
+
+  #meant(name: string, all: readonly Deployment[], turn: Turn): readonly Deployment[] {
+    return this.#tagged(name, inRegions(name, all, turn), turn);
   }
 
   #tagged(name: string, all: readonly Deployment[], { switches }: Turn): readonly Deployment[] {

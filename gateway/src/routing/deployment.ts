@@ -27,6 +27,8 @@ export interface Deployment {
   readonly order: number;
   /** Tags of the requests that it is for. */
   readonly tags?: readonly string[] | undefined;
+  /** Where it stands, as the operator says. */
+  readonly region?: string | undefined;
   /** What it takes in a minute, as the operator says. */
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
@@ -66,6 +68,7 @@ export interface ModelSettings {
   readonly weight: number;
   readonly order?: number | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly region?: string | undefined;
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
   readonly timeoutMs?: number | undefined;
@@ -139,6 +142,7 @@ export class Deployments {
       id: entry?.id ?? this.#names.of(place),
       baseModel: entry?.baseModel,
       tags: entry?.tags,
+      region: entry?.region,
       requestsPerMinute: entry?.requestsPerMinute,
       tokensPerMinute: entry?.tokensPerMinute,
       weight: entry?.weight ?? 1,

@@ -41,12 +41,14 @@ export function plan(turn: Turn, catalog: Catalog, settings: FallbackSettings, c
   };
 }
 
-/** A fallback that nobody serves is passed over: the caller shall hear of the first failure, not of this. */
+const PASSED_OVER: ReadonlySet<ErrorCode> = new Set(['model.unknown', 'key.forbidden']);
+
+/** A fallback that nobody serves, or nobody for this request, is passed over: the caller shall hear of the first failure, not of this. */
 function known(stop: () => Stop): Stop[] {
   try {
     return [stop()];
   } catch (thrown) {
-    if (thrown instanceof GatewayError && thrown.code === 'model.unknown') return [];
+    if (thrown instanceof GatewayError && PASSED_OVER.has(thrown.code)) return [];
     throw thrown;
   }
 }

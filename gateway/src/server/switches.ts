@@ -9,6 +9,7 @@ const FALLBACKS_MAX = 10;
 const RETRIES_MAX = 20;
 const TIMEOUT_SECONDS_MAX = 86_400;
 const TAGS_MAX = 50;
+const REGIONS_MAX = 50;
 const GUARDRAILS_MAX = 50;
 const PARAMETERS_MAX = 50;
 const TEXT_CHARACTERS_MAX = 256;
@@ -29,6 +30,7 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   num_retries: ['x-synthlang-num-retries', 'x-litellm-num-retries'],
   timeout: ['x-synthlang-timeout', 'x-litellm-timeout'],
   tags: ['x-synthlang-tags', 'x-litellm-tags'],
+  allowed_model_region: ['x-synthlang-allowed-model-region'],
   drop_params: [],
   additional_drop_params: [],
   allowed_openai_params: [],
@@ -67,6 +69,7 @@ function saysAnyHeader(headers: RequestHeaders): boolean {
 function switchesOf(said: Fields): Switches {
   const fallbacks = texts(said['fallbacks'], 'fallbacks', FALLBACKS_MAX);
   const tags = texts(said['tags'], 'tags', TAGS_MAX);
+  const regions = texts(said['allowed_model_region'], 'allowed_model_region', REGIONS_MAX);
   const disableFallbacks = truth(said['disable_fallbacks'], 'disable_fallbacks');
   const retriesMax = amount(said['num_retries'], 'num_retries', { max: RETRIES_MAX, whole: true });
   const timeoutSeconds = amount(said['timeout'], 'timeout', { max: TIMEOUT_SECONDS_MAX, whole: false });
@@ -87,6 +90,7 @@ function switchesOf(said: Fields): Switches {
   return {
     ...(fallbacks ? { fallbacks } : {}),
     ...(tags ? { tags } : {}),
+    ...(regions ? { regions } : {}),
     ...(disableFallbacks === undefined ? {} : { disableFallbacks }),
     ...(retriesMax === undefined ? {} : { retriesMax }),
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(timeoutSeconds * 1000) }),
