@@ -20,8 +20,7 @@ import type { Pipeline } from './pipeline/run.ts';
 import { providers } from './providers/index.ts';
 import { catalog, type CatalogSettings } from './routing/catalog.ts';
 import { Chooser } from './routing/chooser.ts';
-import { dispatch, type DispatchPorts } from './routing/dispatch.ts';
-import { plan } from './routing/plan.ts';
+import type { DispatchPorts } from './routing/dispatch.ts';
 import { prompting } from './prompting/prompting.ts';
 import { textCompression } from './saving/text-compression.ts';
 import type { TokenSaver } from './saving/save-tokens.ts';
@@ -45,7 +44,7 @@ import { limits } from './stages/limits.ts';
 import { maskPii } from './stages/mask-pii.ts';
 import { keywordTools } from './stages/keyword-tools.ts';
 import { mockResponse } from './stages/mock-response.ts';
-import { askingPorts, asksOf, described, dispatchSettings, pricesOf, routesOf, withPrice } from './targets.ts';
+import { askingPorts, asksOf, described, dispatchSettings, pricesOf, sendOf, routesOf, withPrice } from './targets.ts';
 import { tokenCounter } from './tokens/count.ts';
 import { toolBoxOf } from './tooling.ts';
 import type { ToolBox } from './tools/tool-box.ts';
@@ -101,7 +100,7 @@ export function engineOf(
       mockResponse,
       cache: cacheStage(config, ports),
     }),
-    send: (turn, journal) => dispatch(turn, plan(turn, names, routing, chooser), settings, { ports: asking, journal }),
+    send: sendOf(config, { names, chooser, settings, asking }, ports),
   };
   return {
     pipeline,

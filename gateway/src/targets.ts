@@ -3,17 +3,22 @@ import type { Config } from './config/schema.ts';
 import { targetReports } from './health/target-report.ts';
 import { knownModel } from './ledger/known-models.ts';
 import type { PriceBook } from './ledger/prices.ts';
+import type { Pipeline } from './pipeline/run.ts';
+import { type SilentPorts, withSilentCopies } from './pipeline/silent-copies.ts';
+import type { TrailClocks } from './pipeline/trail.ts';
 import { FREE, type ModelPrice, rateOf } from './model/price.ts';
 import type { Ask } from './model/request.ts';
 import type { Turn } from './model/turn.ts';
 import { countText } from './operations.ts';
 import { estimatedCount } from './passthrough/count-tokens.ts';
 import type { Catalog, ListedModel } from './routing/catalog.ts';
+import type { Chooser } from './routing/chooser.ts';
 import { mayBeContinued } from './routing/continuation.ts';
 import { contextCheck } from './routing/context-check.ts';
 import type { Deployment } from './routing/deployment.ts';
-import type { DispatchPorts } from './routing/dispatch.ts';
+import { dispatch, type DispatchPorts, type DispatchSettings } from './routing/dispatch.ts';
 import { explained } from './routing/explain.ts';
+import { plan } from './routing/plan.ts';
 import { attemptsMax, retryPolicy } from './routing/retry-policy.ts';
 import type { RouteDesk } from './server/contract.ts';
 
@@ -65,6 +70,31 @@ export function asksOf(routing: Config['routing']) {
 /** Whether a request may be put to two targets at the same time. */
 function hedges({ hedgeAfterMs, groupHedgeAfterMs }: Config['routing']): boolean {
   return hedgeAfterMs !== undefined || Object.keys(groupHedgeAfterMs).length > 0;
+}
+
+/** Where requests go, and how. */
+interface Ways {
+  readonly names: Catalog;
+  readonly chooser: Chooser;
+  readonly settings: DispatchSettings;
+  readonly asking: DispatchPorts;
+}
+
+/** Asks models, and the silent ones too where there are any. */
+export function sendOf(
+  { models, routing, upstream }: Config,
+  { names, chooser, settings, asking }: Ways,
+  ports: Pick<SilentPorts, 'newId' | 'onRecord' | 'deadlines'> & TrailClocks,
+): Pipeline['send'] {
+  const send: Pipeline['send'] = (turn, journal) =>
+    dispatch(turn, plan(turn, names, routing, chooser), settings, { ports: asking, journal });
+  if (models.every(({ silentModel }) => silentModel === undefined)) return send;
+  const silentModelOf = (name: string): string | undefined => {
+    const found = names.deploymentsOf(name).find(({ silentModel }) => silentModel !== undefined);
+    return found?.silentModel;
+  };
+  const copiesMax = routing.silentCopiesMax;
+  return withSilentCopies(send, { ...ports, ...upstream, silentModelOf, copiesMax, clocks: ports });
 }
 
 /** Tells where requests go. */

@@ -72,6 +72,7 @@ function translateParams(params: LitellmSection, to: SettingPath): void {
   const retries = params.take('num_retries') === undefined ? 'max_retries' : 'num_retries';
   params.move(retries, [...to, 'retriesMax'], readNumber);
   params.move('weight', [...to, 'weight'], readNumber);
+  params.move('silent_model', [...to, 'silentModel'], readAsIs);
   params.move('order', [...to, 'order'], readNumber);
   params.move('drop_params', [...to, 'dropParams'], readTruth);
   params.move('additional_drop_params', [...to, 'additionalDropParams'], readAsIs);

@@ -92,6 +92,9 @@ const model = z.strictObject({
   info: info.optional().describe('What is listed of the model, instead of what is known of it.'),
   order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
   tags: tagNames().describe('With `routing.tagFiltering`: tags of the requests that this target is for.'),
+  silentModel: modelName()
+    .optional()
+    .describe('A model that hears a copy of each chat; its answers reach records alone.'),
   region: regionName()
     .optional()
     .describe('Where it stands, e.g. `eu` or `us-east-1`; absent means its field `region` or `location`.'),
@@ -169,6 +172,9 @@ export const routing = z
       .record(modelName(), milliseconds(1000))
       .default({})
       .describe('The same for single groups: name to milliseconds.'),
+    silentCopiesMax: whole(50, { min: 0, max: 10_000 }).describe(
+      'Copies for silent models that are answered at one time; further ones aren’t made.',
+    ),
     breaker: breaker.prefault({}).describe('When a target that fails is left alone.'),
     backoffMinMs: milliseconds(500, { min: 0 }).describe('Wait before the first retry.'),
     backoffMaxMs: milliseconds(8000, { min: 0 }).describe('Longest wait before a retry.'),

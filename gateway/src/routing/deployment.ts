@@ -27,6 +27,8 @@ export interface Deployment {
   readonly order: number;
   /** Tags of the requests that it is for. */
   readonly tags?: readonly string[] | undefined;
+  /** The model that hears the same, silently. */
+  readonly silentModel?: string | undefined;
   /** Where it stands, as the operator says. */
   readonly region?: string | undefined;
   /** What it takes in a minute, as the operator says. */
@@ -69,6 +71,7 @@ export interface ModelSettings {
   readonly order?: number | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly region?: string | undefined;
+  readonly silentModel?: string | undefined;
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
   readonly timeoutMs?: number | undefined;
@@ -143,6 +146,7 @@ export class Deployments {
       baseModel: entry?.baseModel,
       tags: entry?.tags,
       region: entry?.region,
+      silentModel: entry?.silentModel,
       requestsPerMinute: entry?.requestsPerMinute,
       tokensPerMinute: entry?.tokensPerMinute,
       weight: entry?.weight ?? 1,
