@@ -3,8 +3,8 @@ import type { SpendRow } from '../contract.ts';
 import { spendRow } from './rows.ts';
 import type { PeriodTable, SpendTable, Tables } from './tables.ts';
 
-/** SQLite takes 32,766 parameters in one statement, which is 1,724 rows. */
-const ROWS_PER_STATEMENT_MAX = 500;
+/** SQLite takes 32,766 parameters in one statement, which is 1,724 rows. A power of two. */
+const ROWS_PER_STATEMENT_MAX = 256;
 
 /** Adds rows, and says which of them are new, so that a batch may be written again after a crash. */
 export interface SpendInsert {
@@ -14,7 +14,10 @@ export interface SpendInsert {
   readonly ifNew: (transaction: Transaction<Tables>, rows: readonly SpendRow[]) => Promise<readonly PeriodTable[]>;
 }
 
-/** Builds the statements for each number of rows once: building costs more than running them. */
+/**
+ * Builds the statements for each number of rows once: building costs more than running them. Both we and the database keep
+ * them, so there are as many as there are powers of two, not one for every number.
+ */
 export function spendInsert(database: Kysely<Tables>): SpendInsert {
   const insert = (rows: readonly SpendTable[]) =>
     database
@@ -25,7 +28,7 @@ export function spendInsert(database: Kysely<Tables>): SpendInsert {
   const telling = remembered((rows) => insert(rows).returning(['key_id', 'period_start', 'cost_nanousd']).compile());
   return {
     whenNew: async (transaction, rows) => {
-      for (const batch of slices(rows.map(spendRow), ROWS_PER_STATEMENT_MAX)) {
+      for (const batch of powersOfTwo(rows.map(spendRow), ROWS_PER_STATEMENT_MAX)) {
         const { numAffectedRows } = await transaction.executeQuery(blind(batch));
         if (Number(numAffectedRows) !== batch.length) return false;
       }
@@ -33,7 +36,7 @@ export function spendInsert(database: Kysely<Tables>): SpendInsert {
     },
     ifNew: async (transaction, rows) => {
       const added: PeriodTable[] = [];
-      for (const batch of slices(rows.map(spendRow), ROWS_PER_STATEMENT_MAX))
+      for (const batch of powersOfTwo(rows.map(spendRow), ROWS_PER_STATEMENT_MAX))
         added.push(...(await transaction.executeQuery<PeriodTable>(telling(batch))).rows);
       return added;
     },
@@ -54,4 +57,15 @@ function remembered<Row>(build: (rows: readonly SpendTable[]) => CompiledQuery<R
 /** Cuts a list into pieces of this length, the last one perhaps shorter. */
 export function slices<T>(list: readonly T[], length: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / length) }, (_, at) => list.slice(at * length, (at + 1) * length));
+}
+
+/** Cuts a list into pieces whose lengths are powers of two, the longest first and none longer than `most`, one itself. */
+export function powersOfTwo<T>(list: readonly T[], most: number): T[][] {
+  const pieces: T[][] = [];
+  let length = most;
+  for (let at = 0; at < list.length; at += length) {
+    while (length > list.length - at) length /= 2;
+    pieces.push(list.slice(at, at + length));
+  }
+  return pieces;
 }
