@@ -9,8 +9,11 @@ import { Breaker, type BreakerSettings } from './breaker.ts';
 function standing(overrides: Partial<BreakerSettings> = {}) {
   const breaker = new Breaker(() => ({ ...BREAKER_SETTINGS, ...overrides }));
   let nowMs = 1_000_000;
-  const heard = (error: GatewayError | undefined, isAlone = true, begunMs = nowMs): void =>
-    breaker.heard(error, { begunMs, nowMs, isAlone });
+  let number = 0;
+  const heard = (error: GatewayError | undefined, isAlone = true, begunMs = nowMs): void => {
+    number += 1;
+    breaker.heard(error, { number, begunMs, nowMs, isAlone });
+  };
   return {
     breaker,
     heard,
@@ -35,6 +38,40 @@ test('the fifth failure in a row opens it, and a success in between begins anew'
   expect(state()).toBe('closed');
   fail(1);
   expect([state(), rest()]).toEqual(['open', { code: 'upstream.broke', leftMs: 5000 }]);
+});
+
+test('where much is asked, five in a row are chance: it takes one more for each doubling', () => {
+  const { fail, heard, state, pass } = standing({ failedShareMax: 1 });
+  for (let times = 0; times < 1000; times += 1) {
+    heard(undefined);
+    pass(10);
+  }
+  fail(9);
+  expect(state()).toBe('closed');
+  fail(1);
+  expect(state()).toBe('open');
+});
+
+test('failures that are heard before the answers to others that were asked with them tell nothing yet', () => {
+  const { breaker, now, state } = standing();
+  const asked = Array.from({ length: 100 }, () => breaker.admit(now()));
+  const hear = (numbers: readonly number[], error?: GatewayError): void => {
+    for (const number of numbers) breaker.heard(error, { number, begunMs: now(), nowMs: now(), isAlone: true });
+  };
+  const error = new GatewayError('upstream.broke', 'no');
+  hear(
+    asked.filter((_, index) => index % 3 === 0),
+    error,
+  );
+  expect(state()).toBe('closed');
+  hear(asked.filter((_, index) => index % 3 !== 0));
+  expect(state()).toBe('closed');
+  // The same number of failures, and nobody asked in between who might still be answered.
+  hear(
+    Array.from({ length: 34 }, () => breaker.admit(now())),
+    error,
+  );
+  expect(state()).toBe('open');
 });
 
 test('more than half of the last minute’s answers being failures opens it too, once there are enough of them', () => {

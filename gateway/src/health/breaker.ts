@@ -24,8 +24,10 @@ export interface Rest {
   readonly leftMs: number;
 }
 
-/** When a request was let through, when it was over, and whether nobody else could have answered it. */
+/** Which request it was, when it was let through, when it was over, and whether nobody else could have answered it. */
 export interface Hearing {
+  /** As `admit` gave it. */
+  readonly number: number;
   readonly begunMs: number;
   readonly nowMs: number;
   readonly isAlone: boolean;
@@ -40,6 +42,9 @@ const PROBE_RESTS = 4;
 /** So many attempts of one request tell as much as a few of several. */
 const GIVEN_UP_MIN = 3;
 
+/** What share of the requests between the first failure in a row and the last must have failed. */
+const ROW_SHARE = 0.5;
+
 /** How an answer looks to a breaker. */
 type Verdict = 'fine' | 'failed' | 'spent' | 'nothing';
 
@@ -52,6 +57,11 @@ export class Breaker {
   readonly #fine = new RecentCount(SHARE_SECONDS);
   readonly #failed = new RecentCount(SHARE_SECONDS);
   #inARow = 0;
+  /** The first and the last request of that row, by the order in which they were let through. */
+  #rowFirst = 0;
+  #rowLast = 0;
+  #admitted = 0;
+  #inFlight = 0;
   #rests = 0;
   #openedAtMs = Number.NEGATIVE_INFINITY;
   #openUntilMs = Number.NEGATIVE_INFINITY;
@@ -80,13 +90,17 @@ export class Breaker {
     return { answered: this.#fine.total(nowMs), failed: this.#failed.total(nowMs) };
   }
 
-  /** A request goes to the target. After a rest it is a probe: nobody else asks until it is known what comes of it. */
-  admit(nowMs: number): void {
+  /** A request goes to the target; gives its number. After a rest it is a probe: nobody else asks until it is known what comes of it. */
+  admit(nowMs: number): number {
+    this.#inFlight += 1;
+    this.#admitted += 1;
     if (this.#why !== undefined) this.#probeUntilMs = nowMs + PROBE_RESTS * this.#settings().cooldownMs;
+    return this.#admitted;
   }
 
   /** Hears what came of a request; of no error when it was answered. `isAlone`: nobody else could answer instead. */
-  heard(error: GatewayError | undefined, { begunMs, nowMs, isAlone }: Hearing): void {
+  heard(error: GatewayError | undefined, { number, begunMs, nowMs, isAlone }: Hearing): void {
+    this.#inFlight = Math.max(0, this.#inFlight - 1);
     const verdict = verdictOn(error, isAlone);
     // What was asked before it opened says nothing about how things are now.
     const isLate = this.#why !== undefined && begunMs < this.#openedAtMs;
@@ -98,6 +112,8 @@ export class Breaker {
       return;
     }
     this.#failed.add(1, nowMs);
+    this.#rowFirst = this.#inARow === 0 ? number : Math.min(this.#rowFirst, number);
+    this.#rowLast = this.#inARow === 0 ? number : Math.max(this.#rowLast, number);
     this.#inARow += 1;
     if (!error || isLate || nowMs < this.#openUntilMs) return;
     if (verdict === 'spent' || this.#why !== undefined || this.#isTooMuch(nowMs)) this.#open(error, nowMs);
@@ -127,10 +143,14 @@ export class Breaker {
 
   #isTooMuch(nowMs: number): boolean {
     const { failuresMax, failedShareMax, answersMin } = this.#settings();
-    if (this.#inARow >= failuresMax) return true;
     const failed = this.#failed.total(nowMs);
     const answers = failed + this.#fine.total(nowMs);
-    return answers >= answersMin && failed > failedShareMax * answers;
+    // Where half fail, so many in a row are chance: one more for each doubling of what is asked. And failures come
+    // quicker than answers: who was asked between the first and the last of them, and is still on its way, hasn't failed.
+    const asked = this.#rowLast - this.#rowFirst + 1;
+    const rowMin = Math.max(failuresMax, Math.log2(answers), asked * ROW_SHARE);
+    if (this.#inARow >= rowMin) return true;
+    return answers >= answersMin && failed > failedShareMax * (answers + this.#inFlight);
   }
 
   #open(error: GatewayError, nowMs: number): void {

@@ -60,10 +60,10 @@ export class TargetHealth {
 
   /** Begins to ask. */
   visit(nowMs: number): Visit {
-    this.breaker.admit(nowMs);
+    const number = this.breaker.admit(nowMs);
     this.#inFlight += 1;
     this.#requests.add(1, nowMs);
-    return new Visit(this, nowMs);
+    return new Visit(this, number, nowMs);
   }
 
   /** Hears that a visit is over. */
@@ -93,10 +93,12 @@ export class TargetHealth {
 export class Visit {
   readonly health: TargetHealth;
   readonly begunMs: number;
+  readonly #number: number;
   #isOver = false;
 
-  constructor(health: TargetHealth, begunMs: number) {
+  constructor(health: TargetHealth, number: number, begunMs: number) {
     this.health = health;
+    this.#number = number;
     this.begunMs = begunMs;
   }
 
@@ -109,7 +111,7 @@ export class Visit {
   end(error: GatewayError | undefined, nowMs: number, isAlone = true): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.health.left(error, { begunMs: this.begunMs, nowMs, isAlone });
+    this.health.left(error, { number: this.#number, begunMs: this.begunMs, nowMs, isAlone });
   }
 }
 

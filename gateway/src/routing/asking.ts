@@ -71,7 +71,7 @@ export class Asking<Answer> {
       const hedge = open.isEmpty ? undefined : this.#hedge(question, open);
       const result = await (hedge ? this.#questioner.raced(visiting, hedge) : this.#questioner.once(visiting));
       if (!(result instanceof Failures)) return result;
-      this.#end(result, (error) => deployments.length === 1 && !question.hasMore(error));
+      this.#end(result, question);
       for (const { deployment, error } of result.failed) {
         first ??= error;
         if (this.#turn.cancellation.reason || this.#isFinal(error, stop)) return error;
@@ -85,9 +85,11 @@ export class Asking<Answer> {
     return first ?? unavailable(stop, this.#ports);
   }
 
-  #end({ failed }: Failures, isAlone: (error: GatewayError) => boolean): void {
-    for (const { visit, error } of failed) {
-      visit.end(error, this.#ports.clockMs(), isAlone(error));
+  #end({ failed }: Failures, { stop, hasMore }: Question): void {
+    for (const { deployment, visit, error } of failed) {
+      // Somebody at rest can't answer instead, so the last one that is left isn't given up lightly.
+      const others = stop.deployments.filter((other) => other !== deployment && !this.#isResting(other));
+      visit.end(error, this.#ports.clockMs(), others.length === 0 && !hasMore(error));
       this.#last = error;
     }
   }

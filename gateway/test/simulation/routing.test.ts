@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/model/error.ts';
+import { seededRandom } from '../../src/model/seeded-random.ts';
 import { ask, turn } from '../support.ts';
 import { type Behaviour, down, SimulatedGroup, well } from './simulated-group.ts';
 
@@ -64,6 +65,26 @@ test('a flood that meets a provider which has just gone down: the budget holds t
 function fail(): GatewayError {
   return new GatewayError('upstream.broke', 'down');
 }
+
+test('three busy ones that fail now and then by chance are never all left alone', async () => {
+  const random = seededRandom(7);
+  const failing: Behaviour = (nowMs) => (random() < 0.35 ? down(nowMs) : well(nowMs));
+  const group = new SimulatedGroup({ a: failing, b: failing, c: failing });
+  await group.load(500, 60);
+  const refused = group.ended.filter(({ error }) => error?.code === 'upstream.unavailable');
+  expect(refused).toHaveLength(0);
+  // A tenth more questions are allowed, so about a tenth of the failures are made good.
+  expect(group.answeredShare).toBeGreaterThan(0.7);
+});
+
+test('rate limits here and there don’t close a whole group', async () => {
+  const random = seededRandom(8);
+  const limited: Behaviour = (nowMs) =>
+    random() < 0.01 ? { ms: 5, error: new GatewayError('upstream.rate-limited', 'slow down') } : well(nowMs);
+  const group = new SimulatedGroup({ a: limited, b: limited, c: limited });
+  await group.load(100, 60);
+  expect(group.answeredShare).toBeGreaterThan(0.99);
+});
 
 test('a slow one loses its traffic, and gets it back when it is fast again', async () => {
   const fastAtMs = START_MS + 300_000;
