@@ -43,17 +43,31 @@ function system(id: string, title: string, more: object): System {
 /** An admin's key of the gateway that is measured. */
 export const ADMIN_KEY = 'sk-admin-0123456789abcdef0123456789abcdef';
 
+/** How the gateway's process is started, where that isn't as usual. */
+interface ProcessOptions {
+  /** Flags of Node beside its own. */
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const USUAL: ProcessOptions = { flags: [], env: {} };
+
 /** Starts the built gateway, with more settings if need be. */
-export async function startOurs({ upstreamPort, folder }: Place, more: object = {}): Promise<Running> {
+export async function startOurs(
+  { upstreamPort, folder }: Place,
+  more: object = {},
+  { flags, env }: ProcessOptions = USUAL,
+): Promise<Running> {
   const port = await freePort();
   const file = join(folder, 'synthlang.yaml');
   writeFileSync(file, JSON.stringify({ ...configOf(upstreamPort, folder), ...more }, undefined, 2));
   const program = await runProgram({
     command: process.execPath,
-    args: [...(await flagsOf(MAIN)), MAIN, 'serve', '--config', file, '--port', String(port)],
+    args: [...flags, ...(await flagsOf(MAIN)), MAIN, 'serve', '--config', file, '--port', String(port)],
     port,
     logFile: join(folder, 'synthlang.log'),
     folder,
+    env,
   });
   return {
     port,
