@@ -1,3 +1,5 @@
+import { Door, type DoorSettings } from './access/door.ts';
+import { heapShare } from './access/heap-share.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownKey } from './access/keyring.ts';
@@ -94,8 +96,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   const { config } = loaded;
   const deadlines = sharedDeadlines(clocks.clockMs);
   const transport = httpTransport(config.upstream, deadlines);
-  const inFlight: ServerPorts['inFlight'] = new Roster();
-  const { log, metrics, hear } = ledgerOf(config, options, inFlight, () => current.engine.routes.targets());
+  const crowd = crowdOf(deadlines, () => current.door);
+  const { log, metrics, hear } = ledgerOf(config, options, crowd, () => current.engine.routes.targets());
   const outside = { ...OURS, ...doorsOf(transport.send, deadlines), deadlines, sleep, warn: log.warn };
   const onRecord = (whole: TurnRecord): void => {
     const record = current.kept.record(whole);
@@ -128,7 +130,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       openLine: openWebSocket,
       metricsText: metrics?.text,
       version: options.version,
-      inFlight,
+      ...crowd,
       admin: governance.admin,
     },
     reload: (next) => {
@@ -151,6 +153,11 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   };
 }
 
+/** The turns that are under way, and who lets them in. */
+function crowdOf(deadlines: Deadlines, settings: () => DoorSettings): Pick<ServerPorts, 'inFlight' | 'door'> {
+  return { inFlight: new Roster(), door: new Door({ ...clocks, deadlines, heapShare, settings }) };
+}
+
 /** The way out to providers, who proves to them who asks where a key alone can't, and which of them are near. */
 function doorsOf(transport: Transport, deadlines: Deadlines) {
   const { found, look } = new Surroundings(providers, { transport, deadlines });
@@ -171,13 +178,13 @@ function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePo
 function ledgerOf(
   { log: settings, metrics }: Config,
   options: ComposeOptions,
-  inFlight: { readonly size: number },
+  { inFlight, door }: { readonly inFlight: { readonly size: number }; readonly door: Door },
   targets: () => readonly TargetNumbers[],
 ) {
   const log = options.log ?? openLog(settings);
   return {
     log,
-    metrics: metrics.enabled ? openMetrics(() => inFlight.size, targets) : undefined,
+    metrics: metrics.enabled ? openMetrics(() => inFlight.size, targets, door) : undefined,
     hear: options.onRecord && unharmed(options.onRecord, log),
   };
 }
@@ -195,6 +202,7 @@ function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly Known
     engine: engineOf(of, world, keys),
     outboxes: outboxesOf(of.config, outboxPorts),
     logsTurns: of.config.log.turns,
+    door: of.config.server,
     kept: keptRecords(of.config.privacy, detectorsOf(of.config)),
   };
 }

@@ -1,3 +1,4 @@
+import { Door, type DoorSettings } from '../src/access/door.ts';
 import { Roster } from '../src/model/roster.ts';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -56,6 +57,8 @@ interface Wanted {
   readonly ports?: Partial<ServerPorts>;
 }
 
+const WIDE: DoorSettings = { turnsMax: 1000, queueMax: 1000, queueWaitMs: 10_000, heapShareMax: 1 };
+
 /** A real server on loopback whose models are a function. It stops when the test is over. */
 export async function served({ send, engine: changed, settings, ports: given }: Wanted = {}) {
   const clock = handTurned();
@@ -84,6 +87,7 @@ export async function served({ send, engine: changed, settings, ports: given }: 
     metricsText: () => Promise.resolve('synthlang_up 1\n'),
     version: '1.2.3',
     inFlight,
+    door: new Door({ ...clock.clocks, deadlines: clock.deadlines, heapShare: () => 0, settings: () => WIDE }),
     ...given,
   };
   const server = await listen({ ...SETTINGS, ...settings }, ports);

@@ -23,6 +23,17 @@ const server = z.strictObject({
   requestTimeoutMs: milliseconds(60_000).describe('Time a caller has to send its whole request, body included.'),
   keepAliveTimeoutMs: milliseconds(65_000).describe('How long an idle connection of a caller is kept open.'),
   connectionsMax: whole(10_000, { min: 1, max: 1_000_000 }).describe('Most connections of callers at one time.'),
+  turnsMax: whole(2000, { min: 1, max: 1_000_000 }).describe('Turns that are worked on at one time; others wait.'),
+  queueMax: whole(1000, { min: 0, max: 1_000_000 }).describe(
+    'Turns that wait for a place; then those with the least rights are refused with 503.',
+  ),
+  queueWaitMs: milliseconds(10_000).describe('How long a turn waits for a place.'),
+  heapShareMax: z
+    .number()
+    .min(0.1)
+    .max(1)
+    .default(0.85)
+    .describe('Above this share of the heap’s limit only admins’ turns are taken.'),
   writeIdleTimeoutMs: milliseconds(60_000).describe('When to give up on a caller that has stopped reading its reply.'),
   readinessGraceMs: milliseconds(0, { min: 0 }).describe(
     'Time at shutdown in which readiness says no but requests are still taken, for load balancers to notice.',

@@ -1,5 +1,6 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import { isFromCache, type RefusedRequest, type TurnRecord } from '../model/turn.ts';
+import { type DoorNumbers, openDoorMetrics, openInFlightMetric } from './door-metrics.ts';
 import { Durations } from './durations.ts';
 import { openTargetMetrics, type TargetNumbers } from './target-metrics.ts';
 
@@ -24,7 +25,11 @@ interface Tally {
 }
 
 /** Counts turns. Counters are kept as plain numbers and handed to the registry when somebody scrapes. */
-export function openMetrics(inFlight: () => number, targets: () => readonly TargetNumbers[] = () => []): Metrics {
+export function openMetrics(
+  inFlight: () => number,
+  targets: () => readonly TargetNumbers[] = () => [],
+  door?: DoorNumbers,
+): Metrics {
   const registry = new Registry();
   const tallies = new Map<string, Tally>();
   const models = new Set<string>();
@@ -49,15 +54,8 @@ export function openMetrics(inFlight: () => number, targets: () => readonly Targ
     { name: 'synthlang_first_output_seconds', help: 'Time from a request to the first output of its reply.' },
     registry,
   );
-  new Gauge({
-    name: 'synthlang_requests_in_flight',
-    help: 'Requests being answered now.',
-    registers: [registry],
-    collect() {
-      this.set(inFlight());
-    },
-  });
-
+  openInFlightMetric(registry, inFlight);
+  if (door) openDoorMetrics(registry, door);
   const targetMetrics = openTargetMetrics(registry, targets);
 
   return {

@@ -272,6 +272,12 @@ export const ERROR_RULES = {
     retry: 'never',
     meaning: 'A keyword pattern of this name is there already; change that one.',
   },
+  'gateway.overloaded': {
+    status: 503,
+    blame: 'gateway',
+    retry: 'never',
+    meaning: 'As many turns as may be are under way, and as many wait; `retry-after` says when to try again.',
+  },
   'gateway.stopping': { status: 503, blame: 'gateway', retry: 'never', meaning: 'The gateway is shutting down.' },
   'gateway.bug': {
     status: 500,

@@ -7,6 +7,7 @@ import { Trail } from '../pipeline/trail.ts';
 import { answered } from './answered.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Speech } from './egress.ts';
+import { inPlace } from './in-place.ts';
 import type { Exchange } from './exchange.ts';
 import type { Call } from './ingress.ts';
 import { listed } from './listed-speech.ts';
@@ -25,10 +26,26 @@ export interface ChatRoute {
 
 /** Serves one chat: who is asking, what, the line, and the reply in the caller's own dialect. Never throws. */
 export async function chat(exchange: Exchange, route: ChatRoute, engine: Engine, ports: ServerPorts): Promise<void> {
-  let turn: Turn;
+  let caller: Caller;
   try {
     // Who is asking comes first: a stranger's body isn't even read.
-    const caller = authenticate(route.headers?.(exchange) ?? exchange.headers, engine.keyring);
+    caller = authenticate(route.headers?.(exchange) ?? exchange.headers, engine.keyring);
+  } catch (thrown) {
+    turnAway(exchange, route.dialect, thrown, ports);
+    return;
+  }
+  const { dialect } = route;
+  await inPlace(exchange, { caller, dialect }, ports, () => serve(exchange, { route, caller }, engine, ports));
+}
+
+interface Asked {
+  readonly route: ChatRoute;
+  readonly caller: Caller;
+}
+
+async function serve(exchange: Exchange, { route, caller }: Asked, engine: Engine, ports: ServerPorts): Promise<void> {
+  let turn: Turn;
+  try {
     turn = turnOf(exchange, route, caller, await exchange.readBody(engine.bodyBytesMax));
     turn = permitted(turn, engine.overruling);
   } catch (thrown) {

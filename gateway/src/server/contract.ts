@@ -1,3 +1,4 @@
+import type { Door } from '../access/door.ts';
 import type { Keyring } from '../access/keyring.ts';
 import type { OverrulingSettings } from '../access/overruling.ts';
 import type { ReplyCache } from '../caching/reply-cache.ts';
@@ -68,6 +69,8 @@ export interface ServerPorts {
   readonly version: string;
   /** The management API; absent when nothing is stored that could be managed. */
   readonly admin?: AdminRoutes | undefined;
+  /** Lets turns in, and some of them wait. */
+  readonly door: Door;
   /** Ends each turn in flight with an error; for the last moment of a shutdown. */
   readonly inFlight: Roster<Cancellation>;
 }

@@ -30,7 +30,7 @@ export async function countTokens(exchange: Exchange, engine: Engine, ports: Ser
     turnAway(exchange, DIALECT, thrown, ports);
     return;
   }
-  await inTime(turn, engine, ports, async () => {
+  await inTime({ exchange, turn }, engine, ports, async () => {
     const trail = new Trail(turn, ports.onRecord, ports.clocks);
     try {
       const { passage, countText } = engine.operations;

@@ -4,6 +4,7 @@ import type { Turn } from '../model/turn.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import { inPlace } from './in-place.ts';
 import { refuse } from './refuse.ts';
 import { replyHeaders } from './send-reply.ts';
 
@@ -36,8 +37,17 @@ export function operationTurn<Operation extends OperationId>(
   };
 }
 
-/** Does the work of a turn within its total time, and where a shutdown finds it. */
-export async function inTime(
+/** Does the work of a turn in a place for it, within its total time, and where a shutdown finds it. */
+export function inTime(
+  { exchange, turn }: { readonly exchange: Exchange; readonly turn: Turn },
+  engine: Pick<Engine, 'totalTimeoutMs'>,
+  ports: ServerPorts,
+  work: () => Promise<void>,
+): Promise<void> {
+  return inPlace(exchange, turn, ports, () => timed(turn, engine, ports, work));
+}
+
+async function timed(
   { cancellation, switches }: Turn,
   { totalTimeoutMs }: Pick<Engine, 'totalTimeoutMs'>,
   { deadlines, inFlight }: ServerPorts,

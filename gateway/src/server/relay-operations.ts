@@ -101,7 +101,7 @@ async function serve(
     turnAway(exchange, 'openai-chat', thrown, ports);
     return;
   }
-  await inTime(turn, engine, ports, async () => {
+  await inTime({ exchange, turn }, engine, ports, async () => {
     const trail = new Trail(turn, ports.onRecord, ports.clocks);
     try {
       await sendRelay(exchange, await relayed(trail, call, engine.operations.passage), trail, ports);

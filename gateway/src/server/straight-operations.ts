@@ -63,7 +63,7 @@ export async function straightOperation(
     return;
   }
   const { turn } = trail;
-  await inTime(turn, engine, ports, async () => {
+  await inTime({ exchange, turn }, engine, ports, async () => {
     try {
       await admitted(trail, passage);
       const answer = await operation.ask(trail);

@@ -48,7 +48,7 @@ export async function textOperation(
     turnAway(exchange, 'openai-chat', thrown, ports);
     return;
   }
-  await inTime(turn, engine, ports, async () => {
+  await inTime({ exchange, turn }, engine, ports, async () => {
     const trail = new Trail(turn, ports.onRecord, ports.clocks);
     try {
       const { bytes } = await answeredTexts(trail, call, engine.operations.passage);

@@ -214,6 +214,7 @@ export const ARCHITECTURE: Architecture = {
     'node:tls': ['upstream'],
     'node:dns': ['upstream'],
     'node:crypto': ['access', 'stores', 'tokens', 'saving', 'caching', 'compose.ts'],
+    'node:v8': ['access'],
     'node:fs': ['config', 'stores', 'cli', 'version.ts'],
     'node:fs/promises': ['stores', 'signers'],
     'node:module': ['library.ts', 'embedders', 'detectors', 'stores'],
