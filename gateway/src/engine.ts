@@ -122,6 +122,7 @@ export function engineOf(
     ),
     responses: responses.book,
     routes: routesOf({ catalog: names, settings: routing, chooser }, settings.attemptsMax, ports),
+    pages: server,
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,
   };

@@ -305,7 +305,7 @@ export const NO_PASSAGE: OperationSettings = {
   desk: () => {
     throw new Error('nothing is kept');
   },
-  through: { find: () => undefined },
+  through: { find: () => undefined, prefixes: [] },
 };
 
 /** Limits of an attempt, short enough for a hand-turned clock. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GatewayError } from '../model/error.ts';
 import type { AuditRow, RecordStore } from '../stores/contract.ts';
 import type { AdminAsk, AdminMethods, AdminRoutes } from './contract.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { readQuery } from './read-fields.ts';
 
 /** What the route about bodies needs. */
@@ -19,7 +20,18 @@ const BodyQuery = z.strictObject({ request_id: z.string().min(1).max(128) });
 export function bodyRoutes(ports: BodyRoutePorts): AdminRoutes {
   const answer = (ask: AdminAsk): Promise<object> => read(ports, ask);
   return new Map<string, AdminMethods>([
-    ['/admin/bodies', { GET: { permission: 'bodies.read', takesBody: false, answer } }],
+    [
+      '/admin/bodies',
+      {
+        GET: {
+          summary: 'What was said in one request, if it was kept. Looking is written down.',
+          tag: 'Spend and records',
+          permission: 'bodies.read',
+          query: jsonSchemaOf(BodyQuery),
+          answer,
+        },
+      },
+    ],
   ]);
 }
 

@@ -3,6 +3,7 @@
  * says what it permits as data; the server checks it, reads the body and sends the answer.
  */
 import type { Permission } from '../access/roles.ts';
+import type { JsonSchema, RouteTag } from '../model/route-facts.ts';
 import type { Caller } from '../model/turn.ts';
 
 /** One request of a caller who may make it. */
@@ -14,8 +15,14 @@ export interface AdminAsk {
 
 /** One thing that admins, or owners of keys, can ask. */
 export interface AdminRoute {
+  /** What it does, in one line. */
+  readonly summary: string;
+  readonly tag: RouteTag;
   readonly permission: Permission;
-  readonly takesBody: boolean;
+  /** What its body may be; absent where it reads none. */
+  readonly body?: () => JsonSchema;
+  /** What may stand in its query. */
+  readonly query?: () => JsonSchema;
   readonly answer: (ask: AdminAsk) => object | Promise<object>;
 }
 

@@ -5,6 +5,7 @@ import type { LiveKey, VirtualKeys } from '../access/virtual-keys.ts';
 import { GatewayError } from '../model/error.ts';
 import type { AdminAsk, AdminMethods, AdminRoute, AdminRoutes } from './contract.ts';
 import { DeleteKeys, GenerateKey, keyOut, NameKey, UpdateKey, wishOf } from './key-fields.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { queryNumber, readFields, readQuery } from './read-fields.ts';
 
 /** What the routes about keys need. */
@@ -27,20 +28,35 @@ const InfoQuery = z.strictObject({ key: z.string().min(1).optional() });
 
 /** `/key/*` by LiteLLM's paths and fields. */
 export function keyRoutes(ports: KeyRoutePorts): AdminRoutes {
-  const manage = (answer: AdminRoute['answer']): AdminRoute => ({
-    permission: 'keys.manage',
-    takesBody: true,
-    answer,
+  const manage = (
+    summary: string,
+    body: z.ZodType,
+    act: (ports: KeyRoutePorts, ask: AdminAsk) => Promise<object>,
+  ): AdminMethods => ({
+    POST: {
+      summary,
+      tag: 'Keys',
+      permission: 'keys.manage',
+      body: jsonSchemaOf(body),
+      answer: (ask) => act(ports, ask),
+    },
   });
-  const blocking = (blocked: boolean) => manage((ask) => block(ports, ask, blocked));
+  const look = (summary: string, permission: AdminRoute['permission'], query: z.ZodType) => ({
+    summary,
+    tag: 'Keys' as const,
+    permission,
+    query: jsonSchemaOf(query),
+  });
+  const info = look('One key; without `key`, the one that asks.', 'keys.read-own', InfoQuery);
+  const all = look('The keys that admins made, newest first.', 'keys.manage', ListQuery);
   return new Map<string, AdminMethods>([
-    ['/key/generate', { POST: manage((ask) => generate(ports, ask)) }],
-    ['/key/update', { POST: manage((ask) => update(ports, ask)) }],
-    ['/key/delete', { POST: manage((ask) => remove(ports, ask)) }],
-    ['/key/block', { POST: blocking(true) }],
-    ['/key/unblock', { POST: blocking(false) }],
-    ['/key/info', { GET: { permission: 'keys.read-own', takesBody: false, answer: (ask) => show(ports, ask) } }],
-    ['/key/list', { GET: { permission: 'keys.manage', takesBody: false, answer: (ask) => list(ports, ask) } }],
+    ['/key/generate', manage('Make a key. Its text is said this once.', GenerateKey, generate)],
+    ['/key/update', manage('Change what a key may do. A field that is null is taken away.', UpdateKey, update)],
+    ['/key/delete', manage('Delete keys.', DeleteKeys, remove)],
+    ['/key/block', manage('Block a key until it is unblocked.', NameKey, (own, ask) => block(own, ask, true))],
+    ['/key/unblock', manage('Let a blocked key in again.', NameKey, (own, ask) => block(own, ask, false))],
+    ['/key/info', { GET: { ...info, answer: (ask) => show(ports, ask) } }],
+    ['/key/list', { GET: { ...all, answer: (ask) => list(ports, ask) } }],
   ]);
 }
 

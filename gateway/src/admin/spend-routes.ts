@@ -6,6 +6,7 @@ import { dollarsOf } from '../model/money.ts';
 import type { RecordStore, SpendRow } from '../stores/contract.ts';
 import type { AdminAsk, AdminMethods, AdminRoutes } from './contract.ts';
 import { keyOut } from './key-fields.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { queryNumber, readQuery } from './read-fields.ts';
 
 /** What the routes about spend need. */
@@ -44,17 +45,33 @@ const AuditQuery = z.strictObject({ limit: queryNumber(ROWS, ROWS_MAX) });
 
 /** `/spend/*` by LiteLLM's paths and fields, and the log of what admins did. */
 export function spendRoutes(ports: SpendRoutePorts): AdminRoutes {
-  const { store } = ports;
+  const tag = 'Spend and records';
   return new Map<string, AdminMethods>([
-    ['/spend/logs', { GET: { permission: 'spend.read-own', takesBody: false, answer: (ask) => logs(ports, ask) } }],
-    ['/spend/keys', { GET: { permission: 'spend.read', takesBody: false, answer: () => byKey(ports) } }],
+    [
+      '/spend/logs',
+      {
+        GET: {
+          summary: 'Requests and what each cost, newest first: those of one’s own key, for admins those of all.',
+          tag,
+          permission: 'spend.read-own',
+          query: jsonSchemaOf(LogsQuery),
+          answer: (ask) => logs(ports, ask),
+        },
+      },
+    ],
+    [
+      '/spend/keys',
+      { GET: { summary: 'What each key has cost.', tag, permission: 'spend.read', answer: () => byKey(ports) } },
+    ],
     [
       '/admin/audit',
       {
         GET: {
+          summary: 'What admins did.',
+          tag,
           permission: 'audit.read',
-          takesBody: false,
-          answer: async ({ query }) => ({ audit: await store.audit(readQuery(AuditQuery, query).limit) }),
+          query: jsonSchemaOf(AuditQuery),
+          answer: async ({ query }) => ({ audit: await ports.store.audit(readQuery(AuditQuery, query).limit) }),
         },
       },
     ],

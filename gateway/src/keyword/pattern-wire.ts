@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonSchemaOf } from '../admin/json-schema.ts';
 import { GatewayError } from '../model/error.ts';
 import type { KeywordPattern, KeywordSettings } from './pattern.ts';
 import type { KeywordChanges } from './pattern-store.ts';
@@ -44,6 +45,13 @@ const StoredChanges = z.object({
 });
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What requests about patterns and settings may say, for whoever reads about them. */
+export const KEYWORD_BODIES = {
+  newPattern: jsonSchemaOf(NewPattern),
+  patternChange: jsonSchemaOf(PatternChange),
+  settingsChange: jsonSchemaOf(SettingsChange),
+} as const;
 
 /** A pattern as the API says it. */
 export function patternOut(pattern: KeywordPattern): z.infer<typeof StoredPattern> {

@@ -20,6 +20,8 @@ export interface ThroughTarget {
 export interface Through {
   /** The prefix of the route, if there is one for this path. */
   readonly find: (path: string) => ThroughRoute | undefined;
+  /** All of them. */
+  readonly prefixes: readonly string[];
 }
 
 /** Whole segments of what a path may hold plainly; nothing that somebody else could read as another path. */
@@ -31,7 +33,8 @@ const KEY_PARAMETERS: ReadonlySet<string> = new Set(['key', 'api_key', 'api-key'
 /** The routes of the operator, the longest prefix first. */
 export function through(routes: readonly ThroughRoute[]): Through {
   const longest = [...routes].sort((a, b) => b.prefix.length - a.prefix.length);
-  return { find: (path) => longest.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`)) };
+  const prefixes = routes.map(({ prefix }) => prefix);
+  return { prefixes, find: (path) => longest.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`)) };
 }
 
 /** Where a request goes. Throws `route.unknown` for a path that could be read in two ways. */

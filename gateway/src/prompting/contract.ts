@@ -5,8 +5,10 @@
  */
 import { z } from 'zod';
 import type { Permission } from '../access/roles.ts';
+import { jsonSchemaOf } from '../admin/json-schema.ts';
 import { readFields } from '../admin/read-fields.ts';
 import type { Cancellation } from '../model/cancellation.ts';
+import type { JsonSchema } from '../model/route-facts.ts';
 import type { Caller, Switches } from '../model/turn.ts';
 import type { ModelWork } from './model-work.ts';
 
@@ -60,6 +62,8 @@ export interface Act {
   readonly name: ActName;
   /** Checks the fields of a request. Throws `request.invalid`, naming the one that is wrong. */
   readonly prepare: (fields: Fields, limits: PromptingLimits) => PreparedAct;
+  /** The fields of a request, for whoever reads about them. */
+  readonly body: (limits: PromptingLimits) => JsonSchema;
 }
 
 /** A request that was read. */
@@ -98,6 +102,7 @@ export function actOf<Shape extends z.ZodRawShape>({ name, fields, run }: ActDef
       const own = readFields(z.strictObject(fields(limits)), rest);
       return { model: said.model, isStreamed: said.stream, run: (tools) => run(own, tools) };
     },
+    body: (limits) => jsonSchemaOf(z.strictObject({ ...fields(limits), ...general }))(),
   };
 }
 
@@ -120,4 +125,6 @@ export interface WorkCircumstances {
 export interface Prompting {
   /** Reads a request. Throws `request.invalid` and `prompting.unconfigured`. */
   readonly prepare: (name: ActName, fields: Fields) => PreparedWork;
+  /** What a request may say, within the limits of this moment. */
+  readonly body: (name: ActName) => JsonSchema;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Permission } from '../access/roles.ts';
 import type { AdminAsk, AdminMethods, AdminRoute, AdminRoutes } from '../admin/contract.ts';
+import { jsonSchemaOf } from '../admin/json-schema.ts';
 import { queryNumber, readFields, readQuery } from '../admin/read-fields.ts';
+import type { JsonSchema } from '../model/route-facts.ts';
 import { signed } from '../model/signed.ts';
 import type { PromptSummary, PromptVersion } from '../stores/contract.ts';
 import { differenceOf } from './prompt-difference.ts';
@@ -58,30 +60,51 @@ const PATH = '/v1/synthlang/prompts';
 
 /** `/v1/synthlang/prompts/*` by the original’s paths and fields. */
 export function promptRoutes(ports: PromptRoutePorts): AdminRoutes {
-  const route = (permission: Permission, act: Act): AdminRoute => ({
-    permission,
-    takesBody: act !== list,
-    answer: async (ask) => ({ ...(await act(ports, ask)), ...signed(ports.nowMs()) }),
+  const answer =
+    (act: Act): AdminRoute['answer'] =>
+    async (ask) => ({ ...(await act(ports, ask)), ...signed(ports.nowMs()) });
+  const post = (summary: string, body: () => JsonSchema, act: Act, permission: Permission = 'prompts.keep') => ({
+    POST: { summary, tag: 'Prompts' as const, permission, body, answer: answer(act) },
   });
+  const named = jsonSchemaOf(Named);
+  const saved = (): JsonSchema => jsonSchemaOf(savedPrompt(ports.promptCharactersMax()))();
   return new Map<string, AdminMethods>([
-    [`${PATH}/save`, { POST: route('prompts.keep', save) }],
-    [`${PATH}/load`, { POST: route('prompts.keep', load) }],
-    [`${PATH}/list`, { GET: route('prompts.keep', list) }],
-    [`${PATH}/delete`, { POST: route('prompts.keep', remove) }],
-    [`${PATH}/compare`, { POST: route('prompts.compare', compare) }],
+    [`${PATH}/save`, post('Keep a prompt, as a new version where there is one of that name.', saved, save)],
+    [`${PATH}/load`, post('One prompt that was kept, in its newest version or another.', named, load)],
+    [
+      `${PATH}/list`,
+      {
+        GET: {
+          summary: 'The prompts that were kept.',
+          tag: 'Prompts',
+          permission: 'prompts.keep',
+          query: jsonSchemaOf(ListQuery),
+          answer: answer(list),
+        },
+      },
+    ],
+    [`${PATH}/delete`, post('Delete a prompt, or one version of it.', named, remove)],
+    [
+      `${PATH}/compare`,
+      post('What differs between two prompts or versions.', jsonSchemaOf(Compared), compare, 'prompts.compare'),
+    ],
   ]);
 }
 
 type Act = (ports: PromptRoutePorts, ask: AdminAsk) => Promise<object>;
 
 async function save({ desk, promptCharactersMax }: PromptRoutePorts, { body, caller }: AdminAsk): Promise<object> {
+  const saved = await desk.save(readFields(savedPrompt(promptCharactersMax()), present(body)), caller);
+  return { success: true, name: saved.name, id: saved.id, prompt_version: saved.version, owner: saved.owner };
+}
+
+function savedPrompt(charactersMax: number) {
   const prompt = z
     .string()
     .min(1)
-    .max(promptCharactersMax())
+    .max(charactersMax)
     .refine((text) => !UNKEPT.test(text), 'must be well-formed text');
-  const saved = await desk.save(readFields(z.strictObject({ name: name(), prompt, metadata }), present(body)), caller);
-  return { success: true, name: saved.name, id: saved.id, prompt_version: saved.version, owner: saved.owner };
+  return z.strictObject({ name: name(), prompt, metadata });
 }
 
 async function load({ desk }: PromptRoutePorts, { body, caller }: AdminAsk): Promise<object> {

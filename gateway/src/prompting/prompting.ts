@@ -30,6 +30,7 @@ export interface PromptingPorts {
 /** Work on prompts, as this gateway is set up for it. */
 export function prompting(settings: PromptingSettings, ports: PromptingPorts): Prompting {
   return {
+    body: (name) => acts[name].body(settings),
     prepare: (name, fields) => {
       const act = acts[name].prepare(fields, settings);
       const model = act.model ?? settings.model;

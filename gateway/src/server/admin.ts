@@ -14,6 +14,6 @@ export async function serveAdmin(
   const engine = engineNow();
   const caller = authenticate(exchange.headers, engine.keyring);
   authorize(caller, route.permission);
-  const body = route.takesBody ? jsonObject(await exchange.readBody(engine.bodyBytesMax)) : {};
+  const body = route.body ? jsonObject(await exchange.readBody(engine.bodyBytesMax)) : {};
   sendJson(exchange, 200, await route.answer({ caller, body, query: new URLSearchParams(exchange.query) }));
 }

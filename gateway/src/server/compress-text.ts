@@ -4,6 +4,7 @@ import type { CompressedText } from '../model/compressed-text.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { jsonObject } from './ingress.ts';
+import { usualFields } from './route.ts';
 import { signed } from '../model/signed.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,6 +14,20 @@ const NAME_CHARS_MAX = 256;
 const TEXT_CHARS_MAX = 1_000_000;
 const USUAL_MODEL = 'gpt-4o';
 const LEVELS = ['low', 'medium', 'high'] as const;
+
+const FIELDS = {
+  text: { type: 'string', maxLength: TEXT_CHARS_MAX },
+  model: { type: 'string', maxLength: NAME_CHARS_MAX, description: 'Whose tokens are counted.', default: USUAL_MODEL },
+  codec: { type: 'string', maxLength: NAME_CHARS_MAX, description: 'One way to compress, by its name.' },
+};
+
+/** What `/v1/synthlang/compress` reads. */
+export const COMPRESSED = usualFields(
+  { ...FIELDS, compression_level: { enum: LEVELS, default: 'medium' }, use_gzip: { type: 'boolean' } },
+  ['text'],
+);
+/** What `/v1/synthlang/decompress` reads. */
+export const DECOMPRESSED = usualFields(FIELDS, ['text']);
 
 /** `POST /v1/synthlang/compress`: a text in fewer tokens, or as it is where there is no such thing, and the real count. */
 export async function compressText(exchange: Exchange, engine: Engine, { clocks }: ServerPorts): Promise<void> {

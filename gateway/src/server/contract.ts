@@ -35,8 +35,16 @@ export interface Engine {
   readonly operations: OperationSettings;
   readonly responses: ResponseBook;
   readonly routes: RouteDesk;
+  /** Which pages for people are shown. */
+  readonly pages: PageSettings;
   readonly bodyBytesMax: number;
   readonly totalTimeoutMs: number;
+}
+
+/** Which pages for people are shown. */
+export interface PageSettings {
+  /** `/openapi.json`. */
+  readonly docs: boolean;
 }
 
 /** Tells where requests go, and how those do who answer them. */

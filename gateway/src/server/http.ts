@@ -38,7 +38,7 @@ export function listen(settings: HttpSettings, ports: ServerPorts): Promise<Runn
   let closed: Promise<void> | undefined;
   /** Ends the wait before listening stops, when somebody says stop a second time. */
   let hurry: (() => void) | undefined;
-  const find = routes(ports, { isReady: () => ready, startedAt: ports.clocks.nowMs() });
+  const { find } = routes(ports, { isReady: () => ready, startedAt: ports.clocks.nowMs() });
   const serve = async (exchange: Exchange): Promise<void> => {
     try {
       await find(exchange.method, exchange.path)(exchange);

@@ -2,27 +2,54 @@ import { authenticate } from '../access/authenticate.ts';
 import type { Caller } from '../model/turn.ts';
 import type { ServerPorts } from './contract.ts';
 import { sendJson, type Exchange } from './exchange.ts';
-
-type Methods = Readonly<Record<string, (exchange: Exchange) => void>>;
+import type { PathPattern } from './route.ts';
 
 const PATH = /^(?:\/v1)?\/responses\/([A-Za-z0-9_-]{1,128})(?:\/(input_items))?$/;
 const LIST_USUAL = 20;
 const LIST_MAX = 100;
 
+const FACTS = { tag: 'Chat', access: 'key' } as const;
+const MANUAL = 'https://platform.openai.com/docs/api-reference/responses';
+const page = () => ({
+  type: 'object',
+  properties: {
+    order: { enum: ['asc', 'desc'], default: 'desc' },
+    after: { type: 'string' },
+    limit: { type: 'integer', maximum: LIST_MAX, default: LIST_USUAL },
+  },
+});
+
 /** `/v1/responses/{id}`: what a key was answered before, for that key alone. https://platform.openai.com/docs/api-reference/responses/get */
-export function responseRoute(path: string, ports: ServerPorts): Methods | undefined {
-  const [, id, part] = PATH.exec(path) ?? [];
-  if (id === undefined) return undefined;
-  const caller = ({ headers }: Exchange): Caller => authenticate(headers, ports.engine().keyring);
-  if (part !== undefined) return { GET: (exchange) => listInput(exchange, id, caller(exchange), ports) };
-  return {
-    GET: (exchange) => sendJson(exchange, 200, ports.engine().responses.show(id, caller(exchange))),
-    DELETE: (exchange) => {
-      ports.engine().responses.remove(id, caller(exchange));
-      sendJson(exchange, 200, { id, object: 'response', deleted: true });
+export const responsePattern: PathPattern = {
+  describes: () => [
+    {
+      paths: ['/v1/responses/{id}', '/responses/{id}'],
+      methods: {
+        GET: { ...FACTS, summary: 'A response that this key was given before.', manual: `${MANUAL}/get` },
+        DELETE: { ...FACTS, summary: 'Forget a response.', manual: `${MANUAL}/delete` },
+      },
     },
-  };
-}
+    {
+      paths: ['/v1/responses/{id}/input_items', '/responses/{id}/input_items'],
+      methods: {
+        GET: { ...FACTS, summary: 'What a response was an answer to.', query: page, manual: `${MANUAL}/input-items` },
+      },
+    },
+  ],
+  find: (path, ports) => {
+    const [, id, part] = PATH.exec(path) ?? [];
+    if (id === undefined) return undefined;
+    const caller = ({ headers }: Exchange): Caller => authenticate(headers, ports.engine().keyring);
+    if (part !== undefined) return { GET: (exchange) => listInput(exchange, id, caller(exchange), ports) };
+    return {
+      GET: (exchange) => sendJson(exchange, 200, ports.engine().responses.show(id, caller(exchange))),
+      DELETE: (exchange) => {
+        ports.engine().responses.remove(id, caller(exchange));
+        sendJson(exchange, 200, { id, object: 'response', deleted: true });
+      },
+    };
+  },
+};
 
 /** Newest first, unless `order=asc`. */
 function listInput(exchange: Exchange, id: string, caller: Caller, ports: ServerPorts): void {

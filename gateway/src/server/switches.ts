@@ -46,6 +46,10 @@ const HEADER_OF: Readonly<Record<string, readonly string[]>> = {
   guardrails: ['x-synthlang-guardrails', 'x-litellm-guardrails'],
 };
 const OWN_HEADERS = Object.entries(HEADER_OF).flatMap(([field, names]) => names.map((name) => [name, field] as const));
+/** The header that says a switch first of all, and the body field that says the same. */
+export const SWITCH_HEADERS: readonly (readonly [header: string, field: string])[] = Object.entries(HEADER_OF).flatMap(
+  ([field, [name]]) => (name === undefined ? [] : [[name, field] as const]),
+);
 const OWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(HEADER_OF));
 const OWN_HEADER_NAMES: ReadonlySet<string> = new Set(OWN_HEADERS.map(([name]) => name));
 

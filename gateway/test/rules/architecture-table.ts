@@ -61,7 +61,7 @@ export const ARCHITECTURE: Architecture = {
     },
     tools: { may: ['model'], why: 'a tool does no I/O of its own: what it needs from outside comes as a function' },
     keyword: {
-      may: ['model', 'tools/contract', 'tools/tool-box'],
+      may: ['model', 'admin/json-schema', 'tools/contract', 'tools/tool-box'],
       why: 'which messages ask for a tool is decided without running one',
     },
     saving: {
@@ -75,7 +75,7 @@ export const ARCHITECTURE: Architecture = {
       why: 'managing is asking access/ and the store; sending the answer is the server’s business',
     },
     prompting: {
-      may: ['model', 'access/roles', 'admin/contract', 'admin/read-fields', 'stores/contract'],
+      may: ['model', 'access/roles', 'admin/contract', 'admin/json-schema', 'admin/read-fields', 'stores/contract'],
       why: 'work on prompts asks models and counts tokens through functions that it is handed',
     },
     callbacks: { may: ['model'], why: 'a callback turns records into requests; the ledger sends them' },
@@ -110,6 +110,7 @@ export const ARCHITECTURE: Architecture = {
     compressors: { may: [], why: 'text goes in and text comes out; what may be touched is decided elsewhere' },
     tokens: { may: [], why: 'counting needs a text and a model name, and nothing else' },
     upstream: { may: ['model', 'providers/contract'], why: 'the one door out knows no provider by name' },
+    pages: { may: ['model'], why: 'a page is made of what it is handed; the server shows it' },
     server: {
       may: [
         'model',
@@ -119,6 +120,7 @@ export const ARCHITECTURE: Architecture = {
         'keeping',
         'admin/contract',
         'pipeline',
+        'pages',
         'passthrough',
         'routing',
         'health/target-report',
@@ -213,7 +215,7 @@ export const ARCHITECTURE: Architecture = {
     'node:net': ['server', 'serve.ts', 'upstream', 'cli'],
     'node:tls': ['upstream'],
     'node:dns': ['upstream'],
-    'node:crypto': ['access', 'stores', 'tokens', 'saving', 'caching', 'compose.ts'],
+    'node:crypto': ['access', 'pages', 'stores', 'tokens', 'saving', 'caching', 'compose.ts'],
     'node:v8': ['access'],
     'node:fs': ['config', 'stores', 'cli', 'version.ts'],
     'node:fs/promises': ['stores', 'signers'],
