@@ -38,7 +38,7 @@ const server = z.strictObject({
   readinessGraceMs: milliseconds(0, { min: 0 }).describe(
     'Time at shutdown in which readiness says no but requests are still taken, for load balancers to notice.',
   ),
-  docs: z.boolean().default(true).describe('Show what is served here, to anybody: `/openapi.json`.'),
+  docs: z.boolean().default(true).describe('Show what is served here, to anybody: `/docs` and `/openapi.json`.'),
   drainMs: milliseconds(30_000, { min: 0 }).describe('Time that running replies get to finish at shutdown.'),
 });
 

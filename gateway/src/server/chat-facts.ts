@@ -4,13 +4,16 @@ import { type CallerDialect, type RouteBody, type RouteFacts, usualFields } from
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const flag = (description: string): JsonSchema => ({ type: 'boolean', description });
 const objects = (description: string): JsonSchema => ({ type: 'array', items: { type: 'object' }, description });
-const model = text('A name that GET /v1/models lists, or provider/model.');
+/** A name for whoever reads to put another into its place. */
+const model: JsonSchema = { ...text('A name that GET /v1/models lists, or provider/model.'), examples: ['MODEL'] };
+const HELLO = [{ role: 'user', content: 'Hello' }];
+const PARTS = [{ role: 'user', parts: [{ text: 'Hello' }] }];
 const stream = flag('Whether the answer comes in pieces, as server-sent events.');
 
 const OPENAI_CHAT = usualFields(
   {
     model,
-    messages: objects('The conversation; each message has a role and a content.'),
+    messages: { ...objects('The conversation; each message has a role and a content.'), examples: [HELLO] },
     stream,
     max_completion_tokens: { type: 'integer', description: 'Most tokens of the answer.' },
     temperature: { type: 'number' },
@@ -18,11 +21,14 @@ const OPENAI_CHAT = usualFields(
   },
   ['model', 'messages'],
 );
-const OPENAI_COMPLETIONS = usualFields({ model, prompt: text('The text to go on with.'), stream }, ['model', 'prompt']);
+const OPENAI_COMPLETIONS = usualFields(
+  { model, prompt: { ...text('The text to go on with.'), examples: ['Hello'] }, stream },
+  ['model', 'prompt'],
+);
 const OPENAI_RESPONSES = usualFields(
   {
     model,
-    input: { description: 'A text, or a list of items.' },
+    input: { description: 'A text, or a list of items.', examples: ['Hello'] },
     instructions: text('What the model is told first.'),
     previous_response_id: text('The response to go on from.'),
     stream,
@@ -33,8 +39,8 @@ const OPENAI_RESPONSES = usualFields(
 const ANTHROPIC = usualFields(
   {
     model,
-    max_tokens: { type: 'integer', description: 'Most tokens of the answer.' },
-    messages: objects('The conversation, without its system prompt.'),
+    max_tokens: { type: 'integer', description: 'Most tokens of the answer.', examples: [100] },
+    messages: { ...objects('The conversation, without its system prompt.'), examples: [HELLO] },
     system: { description: 'The system prompt.' },
     stream,
     tools: objects('Functions that the model may ask for.'),
@@ -43,7 +49,7 @@ const ANTHROPIC = usualFields(
 );
 const GEMINI = usualFields(
   {
-    contents: objects('The conversation.'),
+    contents: { ...objects('The conversation.'), examples: [PARTS] },
     systemInstruction: { type: 'object' },
     generationConfig: { type: 'object' },
     tools: objects('Functions that the model may ask for.'),
@@ -52,12 +58,12 @@ const GEMINI = usualFields(
 );
 const BEDROCK = usualFields(
   {
-    messages: objects('The conversation.'),
+    messages: { ...objects('The conversation.'), examples: [[{ role: 'user', content: [{ text: 'Hello' }] }]] },
     system: objects('The system prompt.'),
     inferenceConfig: { type: 'object' },
     toolConfig: { type: 'object' },
   },
-  [],
+  ['messages'],
 );
 const BEDROCK_MANUAL = 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html';
 
@@ -111,7 +117,10 @@ export function chatFacts(dialect: CallerDialect, besides: Partial<RouteFacts> =
 /** A body of Google's, for what is done with one besides answering it. */
 export const GEMINI_BODY: RouteBody = GEMINI;
 /** A body of Anthropic's whose answer isn't wanted. */
-export const COUNTED_BODY = usualFields({ model, messages: objects('The conversation.') }, ['model', 'messages']);
+export const COUNTED_BODY = usualFields({ model, messages: { ...objects('The conversation.'), examples: [HELLO] } }, [
+  'model',
+  'messages',
+]);
 
 /** The query of the lenient route. */
 export const lenientQuery = (): JsonSchema => ({

@@ -43,7 +43,7 @@ export interface Engine {
 
 /** Which pages for people are shown. */
 export interface PageSettings {
-  /** `/openapi.json`. */
+  /** `/docs` and `/openapi.json`. */
   readonly docs: boolean;
 }
 

@@ -72,7 +72,7 @@ function promptRoutes(ports: ServerPorts): readonly ServedPath[] {
 
 function toolRoutes(ports: ServerPorts): readonly ServedPath[] {
   const tag = 'Tools and keywords';
-  const call = onlyFields({ tool: { type: 'string' }, parameters: { type: 'object' } }, ['tool']);
+  const call = onlyFields({ tool: { type: 'string', examples: ['time'] }, parameters: { type: 'object' } }, ['tool']);
   return [
     {
       paths: ['/v1/tools'],

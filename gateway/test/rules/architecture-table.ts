@@ -218,7 +218,7 @@ export const ARCHITECTURE: Architecture = {
     'node:crypto': ['access', 'pages', 'stores', 'tokens', 'saving', 'caching', 'compose.ts'],
     'node:v8': ['access'],
     'node:fs': ['config', 'stores', 'cli', 'version.ts'],
-    'node:fs/promises': ['stores', 'signers'],
+    'node:fs/promises': ['pages', 'stores', 'signers'],
     'node:module': ['library.ts', 'embedders', 'detectors', 'stores'],
     'node:url': ['embedders', 'stores'],
     'node:worker_threads': ['embedders', 'stores'],
