@@ -77,7 +77,7 @@ function sourcesDigest() {
     'package-lock.json',
   ];
   const sources = readdirSync(join(ROOT, 'gateway/src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|js|css|html)$/.test(file) && !file.endsWith('.test.ts'))
+    .filter((file) => /\.(ts|js|css|html|svg)$/.test(file) && !file.endsWith('.test.ts'))
     .map((file) => join('gateway/src', file))
     .sort();
   return digestOf([...settings, ...sources].flatMap((file) => [file, readFileSync(join(ROOT, file))]));

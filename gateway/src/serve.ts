@@ -188,6 +188,7 @@ function greeting(
   const key = first?.shown ?? '$KEY';
   const lines = [
     `SynthLang Proxy ${version} serves on ${url}`,
+    ...(config.server.ui ? [`To look at it: ${url}/ui`] : []),
     first?.shown !== undefined
       ? `First admin key, shown this once: ${first.shown}`
       : `Admin key: ${config.access.masterKey === undefined ? `the one shown at the first start (lost? delete master-key.json in ${config.dataDir})` : 'as configured'}`,

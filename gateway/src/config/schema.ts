@@ -39,6 +39,10 @@ const server = z.strictObject({
     'Time at shutdown in which readiness says no but requests are still taken, for load balancers to notice.',
   ),
   docs: z.boolean().default(true).describe('Show what is served here, to anybody: `/docs` and `/openapi.json`.'),
+  ui: z
+    .boolean()
+    .default(true)
+    .describe('Show a page for people who run the gateway: `/ui`. What it shows takes a key.'),
   drainMs: milliseconds(30_000, { min: 0 }).describe('Time that running replies get to finish at shutdown.'),
 });
 

@@ -35,6 +35,7 @@ export function docsPage(document: ShownDocument): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${info.title}: the API</title>
+<link rel="icon" href="docs/icon.svg">
 <link rel="stylesheet" href="docs/page.css">
 <script type="module" src="docs/docs.js"></script>
 </head>

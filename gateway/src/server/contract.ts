@@ -45,6 +45,8 @@ export interface Engine {
 export interface PageSettings {
   /** `/docs` and `/openapi.json`. */
   readonly docs: boolean;
+  /** `/ui`. */
+  readonly ui: boolean;
 }
 
 /** Tells where requests go, and how those do who answer them. */

@@ -1,5 +1,6 @@
 import { GatewayError } from '../model/error.ts';
 import { docsPage, type ShownDocument } from '../pages/docs-page.ts';
+import { DOCS_FILES } from '../pages/page-files.ts';
 import { apiDocument } from './api-document.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { fileRoutes, type Page, pageOf, sendPage } from './page-routes.ts';
@@ -42,6 +43,6 @@ export function documentRoutes(ports: ServerPorts, described: () => readonly Des
       methods: { GET: shown('This description, by OpenAPI 3.1.', json, 'application/json') },
     },
     { paths: ['/docs'], methods: { GET: shown('The same for people.', page, 'text/html') } },
-    fileRoutes('/docs', ['page.css', 'docs.js', 'element.js', 'gateway.js'], refuseSwitchedOff),
+    fileRoutes('/docs', DOCS_FILES, refuseSwitchedOff),
   ];
 }

@@ -44,7 +44,7 @@ export function fileRoutes(folder: string, names: readonly [string, ...string[]]
     summary: `What ${folder} loads.`,
     tag: 'Operations',
     access: 'anybody',
-    answers: ['text/css', 'text/javascript'],
+    answers: ['text/css', 'text/javascript', 'image/svg+xml'],
     serve: async (exchange) => {
       guard();
       const name = exchange.path.slice(folder.length + 1);

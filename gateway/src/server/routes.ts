@@ -10,6 +10,7 @@ import { modelPattern, operationRoutes, type ServerState } from './operation-rou
 import { ownRoutes } from './own-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
 import type { DescribedPath, Methods, PathPattern, Serve, ServedPath } from './route.ts';
+import { uiRoutes } from './ui-routes.ts';
 import { throughPattern } from './through-routes.ts';
 
 /** Paths with a name in them, in the order in which they are looked through. */
@@ -40,6 +41,7 @@ export function routes(ports: ServerPorts, state: ServerState): Routes {
     ...operationRoutes(ports, state),
     ...ownRoutes(ports),
     ...documentRoutes(ports, () => described()),
+    ...uiRoutes(ports),
   ];
   const described = () => [...served, ...PATTERNS.flatMap(({ describes }) => describes(ports)), renamed];
   const table = tableOf(served);

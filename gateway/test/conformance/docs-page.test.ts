@@ -44,16 +44,22 @@ describe('the page about the API', () => {
   });
 });
 
+const TYPES: Readonly<Record<string, RegExp>> = {
+  css: /^text\/css/,
+  js: /^text\/javascript/,
+  svg: /^image\/svg/,
+};
+
 test('everything that it loads is there', async () => {
   const names = [...page.text.matchAll(/ (?:src|href)="(docs\/[^"]+)"/g)].map(([, name = '']) => name);
-  expect(names).toEqual(['docs/page.css', 'docs/docs.js']);
+  expect(names).toEqual(['docs/icon.svg', 'docs/page.css', 'docs/docs.js']);
   const script = await send(`${scene.gateway.url}/docs/docs.js`);
   const imported = [...script.text.matchAll(/from '\.\/([^']+)'/g)].map(([, name = '']) => `docs/${name}`);
   expect(imported.length).toBeGreaterThan(1);
   for (const name of [...names, ...imported]) {
     const file = await send(`${scene.gateway.url}/${name}`);
     expect([name, file.status, file.headers.get('x-content-type-options')]).toEqual([name, 200, 'nosniff']);
-    expect(file.headers.get('content-type')).toMatch(name.endsWith('.css') ? /^text\/css/ : /^text\/javascript/);
+    expect(file.headers.get('content-type')).toMatch(TYPES[name.replace(/.*\./, '')] ?? /^$/);
     expect(file.headers.get('etag')).toMatch(/^"[\w-]+"$/);
   }
 });
