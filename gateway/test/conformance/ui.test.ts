@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrowserPage, noBrowser, startBrowser, type TestBrowser } from '../browser.ts';
-import { stall } from '../scripted-provider/acts.ts';
+import { cutByClose, stall } from '../scripted-provider/acts.ts';
 import { type GovernedScene, MASTER, openGovernedScene } from './governed-scene.ts';
 import { openScene, send } from './scene.ts';
 
@@ -106,6 +106,18 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser === undefined 
     await page.getByLabel('Message').fill('Hello');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('alert').filter({ hasText: 'no-such-model' }).waitFor();
+  });
+
+  test('an answer that breaks off says so, and keeps what came', async () => {
+    scene.openai.perform({ text: 'One two three four five six', ...cutByClose({ event: 4 }) });
+    const { page } = await signedIn(MASTER);
+    await page.getByLabel('Model').fill('priced');
+    await page.getByLabel('Message').fill('Break');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('article').getByRole('alert').waitFor();
+    expect(await page.getByRole('article').nth(1).locator('.said').textContent()).toContain('One');
+    expect(await page.getByText('The answer is whole.').count()).toBe(0);
+    scene.openai.perform({});
   });
 
   test('a wrong key shows an error, and is not kept', async () => {

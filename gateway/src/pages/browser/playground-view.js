@@ -167,14 +167,17 @@ function answerFacts(headers, usage) {
  * @param {string | null} requestId
  */
 async function addCost(shown, requestId) {
-  for (let attempt = 0; requestId !== null && attempt < COST_ATTEMPTS; attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, COST_WAIT_MS * attempt));
-    /** @type {readonly { spend: number }[]} */
-    const [row] = await ask(`/spend/logs?request_id=${encodeURIComponent(requestId)}`).catch(() => []);
-    if (!row) continue;
-    shown
-      .querySelector('.facts')
-      ?.append(element('div', {}, element('dt', {}, 'Cost'), element('dd', {}, dollars(row.spend))));
-    return;
+  try {
+    for (let attempt = 0; requestId !== null && attempt < COST_ATTEMPTS; attempt += 1) {
+      await new Promise((resolve) => setTimeout(resolve, COST_WAIT_MS * attempt));
+      /** @type {readonly { spend: number }[]} */
+      const [row] = await ask(`/spend/logs?request_id=${encodeURIComponent(requestId)}`);
+      if (!row) continue;
+      const cost = element('div', {}, element('dt', {}, 'Cost'), element('dd', {}, dollars(row.spend)));
+      shown.querySelector('.facts')?.append(cost);
+      return;
+    }
+  } catch {
+    // Where nothing is kept, nobody knows.
   }
 }
