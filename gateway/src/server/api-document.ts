@@ -5,6 +5,8 @@ import {
   ERROR_SCHEMAS,
   errorResponse,
   EVERY_ANSWER,
+  headerReferences,
+  REFUSAL,
   SECURITY_SCHEMES,
   SWITCH_PARAMETERS,
   TURN_ANSWER,
@@ -34,7 +36,7 @@ export function apiDocument(described: readonly DescribedPath[], version: string
     paths: Object.fromEntries(ordered.flatMap(pathItems)),
     components: {
       securitySchemes: SECURITY_SCHEMES,
-      headers: { ...EVERY_ANSWER, ...TURN_ANSWER },
+      headers: { ...EVERY_ANSWER, ...TURN_ANSWER, ...REFUSAL },
       parameters: SWITCH_PARAMETERS,
       responses: ERROR_RESPONSES,
       schemas: ERROR_SCHEMAS,
@@ -96,7 +98,7 @@ function responses({ access, answers = ['application/json'], isTurn = false, ...
   return {
     200: {
       description: 'Done.',
-      headers: Object.fromEntries(headers.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+      headers: headerReferences(headers),
       content: Object.fromEntries(answers.map((type) => [type, {}])),
     },
     ...(body ? { 400: said('Something about the request is wrong; the error names it.') } : {}),

@@ -37,11 +37,19 @@ export const TURN_ANSWER: Parts = {
   'x-synthlang-overhead-ms': number('The gateway’s own time until the first byte.'),
   'x-synthlang-cost-usd': text('What it cost, in dollars; not where the answer is streamed.'),
   'x-synthlang-cache': text('What the cache did: hit, semantic, miss or bypass.'),
+  'x-synthlang-cache-similarity': number('How alike the question was that the cache had answered, up to 1.'),
   'x-synthlang-tool': text('Which of the gateway’s own tools answered, instead of a model.'),
   'x-synthlang-tokens-saved': number('Tokens that were taken out of the request.'),
+  'x-synthlang-tokens': text('Tokens before and after, and by whose count.'),
   'x-synthlang-warning': text('Something the caller should know.'),
   ...quota('requests'),
   ...quota('tokens'),
+};
+
+/** What a refusal says besides, where there is something to say. */
+export const REFUSAL: Parts = {
+  'retry-after': number('Seconds after which asking again may help.'),
+  'x-should-retry': text('false where asking again can’t help; the official clients heed it.'),
 };
 
 /** Headers that switch something on or off for one turn, by their names. */
@@ -117,10 +125,15 @@ export const ERROR_RESPONSES: Parts = Object.fromEntries(
     const [name] = ERRORS[dialect];
     const example: unknown = JSON.parse(dialects[dialect].encodeError(EXAMPLE, 'request-id').toString('utf8'));
     const content = { 'application/json': { schema: { $ref: `#/components/schemas/${name}` }, example } };
-    const headers = { 'x-request-id': { $ref: '#/components/headers/x-request-id' } };
+    const headers = headerReferences([...Object.keys(EVERY_ANSWER), ...Object.keys(REFUSAL)]);
     return [name, { description: 'Why it was refused or failed.', headers, content }];
   }),
 );
+
+/** Refers to headers by their names. */
+export function headerReferences(names: readonly string[]): Parts {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
 
 /** Refers to the way a wire format says errors. */
 export function errorResponse(dialect: CallerDialect, description: string): object {

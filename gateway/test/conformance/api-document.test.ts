@@ -1,7 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fileAt } from '../rules/sources.ts';
 import { type GovernedScene, MASTER, openGovernedScene } from './governed-scene.ts';
-import { type Answer, openScene, PROVIDER_KEYS, send } from './scene.ts';
+import { type Answer, chatOf, openScene, PROVIDER_KEYS, send } from './scene.ts';
 
 interface Operation {
   readonly summary: string;
@@ -135,6 +136,18 @@ test('the fields of a managing request are those that are checked', () => {
   expect(itemAt('/spend/logs')['get']?.parameters).toContainEqual(
     expect.objectContaining({ name: 'start_date', in: 'query' }),
   );
+});
+
+test('headers of answers are named, each of them', async () => {
+  const named = Object.keys(at('/components/headers') as object);
+  const source = ['send-reply', 'exchange'].map((name) => fileAt(`gateway/src/server/${name}.ts`).text).join('\n');
+  const sent = [...source.matchAll(/'((?:x-synthlang|x-should|retry)-[a-z-]+)'/g)].map(([, name = '']) => name);
+  expect(sent.length).toBeGreaterThan(10);
+  expect(sent.filter((name) => !named.includes(name) && name !== 'retry-after-ms')).toEqual([]);
+  const { headers } = await scene.ask('/v1/chat/completions', chatOf('synthlang/echo'));
+  const said = [...headers.keys()].filter((name) => name.startsWith('x-'));
+  expect(said.length).toBeGreaterThan(0);
+  expect(said.filter((name) => !named.includes(name))).toEqual([]);
 });
 
 test('limits of the configuration stand in it', async () => {
