@@ -27,6 +27,7 @@ import { priceBook } from './ledger/prices.ts';
 import { ResponseShelf } from './keeping/response-shelf.ts';
 import { GatewayError } from './model/error.ts';
 import type { LocalServer } from './model/local-server.ts';
+import { regularly } from './model/regularly.ts';
 import { Roster } from './model/roster.ts';
 import { timeOrderedId } from './model/time-ordered-id.ts';
 import type { TurnRecord } from './model/turn.ts';
@@ -134,18 +135,18 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
       admin: governance.admin,
     },
     reload: (next) => {
-      const { outboxes: former } = current;
+      const former = current;
       const swapKeywords = usable(() => keywords.prepareGround(groundOf(next)), next);
       current = built(next);
       governance.changeRules(next.config);
       swapKeywords();
       lasting.limit(next.config);
       log.logger.level = next.config.log.level;
-      for (const outbox of former) void outbox.close(next.config.server.drainMs);
+      void former.close(next.config.server.drainMs);
     },
     lookAround: outside.look,
     close: async (ms) => {
-      await Promise.all(current.outboxes.map((outbox) => outbox.close(ms)));
+      await current.close(ms);
       await governance.close();
       await Promise.all([transport.close(), lasting.close()]);
       log.close();
@@ -198,9 +199,16 @@ function heardRefusals(log: Log, metrics: Metrics | undefined): ServerPorts['onR
 
 /** What a reload swaps. */
 function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly KnownKey[], outboxPorts: OutboxPorts) {
+  const engine = engineOf(of, world, keys);
+  const outboxes = outboxesOf(of.config, outboxPorts);
+  const endChecks = regularly(engine.routes.check, of.config.routing.checkEveryMs, world.deadlines);
   return {
-    engine: engineOf(of, world, keys),
-    outboxes: outboxesOf(of.config, outboxPorts),
+    engine,
+    outboxes,
+    close: async (ms: number): Promise<void> => {
+      endChecks();
+      await Promise.all(outboxes.map((outbox) => outbox.close(ms)));
+    },
     logsTurns: of.config.log.turns,
     door: of.config.server,
     kept: keptRecords(of.config.privacy, detectorsOf(of.config)),

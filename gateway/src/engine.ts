@@ -121,7 +121,7 @@ export function engineOf(
       { governance: ports.governance, shared, names, settings, asking, chooser },
     ),
     responses: responses.book,
-    routes: routesOf({ catalog: names, settings: routing, chooser }, settings.attemptsMax, ports),
+    routes: routesOf(config, { names, chooser, settings, asking }, ports),
     pages: server,
     bodyBytesMax: server.bodyBytesMax,
     totalTimeoutMs: upstream.totalTimeoutMs,

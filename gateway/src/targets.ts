@@ -4,8 +4,10 @@ import { targetReports } from './health/target-report.ts';
 import { knownModel } from './ledger/known-models.ts';
 import type { PriceBook } from './ledger/prices.ts';
 import type { Pipeline } from './pipeline/run.ts';
-import { type SilentPorts, withSilentCopies } from './pipeline/silent-copies.ts';
+import { withSilentCopies } from './pipeline/silent-copies.ts';
+import { targetChecks } from './pipeline/target-checks.ts';
 import type { TrailClocks } from './pipeline/trail.ts';
+import type { UnheardPorts } from './pipeline/unheard.ts';
 import { FREE, type ModelPrice, rateOf } from './model/price.ts';
 import type { Ask } from './model/request.ts';
 import type { Turn } from './model/turn.ts';
@@ -84,7 +86,7 @@ interface Ways {
 export function sendOf(
   { models, routing, upstream }: Config,
   { names, chooser, settings, asking }: Ways,
-  ports: Pick<SilentPorts, 'newId' | 'onRecord' | 'deadlines'> & TrailClocks,
+  ports: TurnPorts,
 ): Pipeline['send'] {
   const send: Pipeline['send'] = (turn, journal) =>
     dispatch(turn, plan(turn, names, routing, chooser), settings, { ports: asking, journal });
@@ -97,17 +99,40 @@ export function sendOf(
   return withSilentCopies(send, { ...ports, ...upstream, silentModelOf, copiesMax, clocks: ports });
 }
 
-/** Tells where requests go. */
-export function routesOf(
-  ground: Parameters<typeof explained>[1],
-  most: number,
-  { health, clockMs }: Pick<DispatchPorts, 'health' | 'clockMs'>,
-): RouteDesk {
-  return {
-    explain: (turn) => explained(turn, ground),
-    targets: () => targetReports(health, clockMs()),
-    attemptsMax: most,
+/** Tells where requests go, and asks targets how they do. */
+export function routesOf(config: Config, { names, chooser, settings, asking }: Ways, ports: TurnPorts): RouteDesk {
+  const { routing, upstream, models } = config;
+  const { health, clockMs } = asking;
+  const due = (): readonly Deployment[] => {
+    const all = models.filter(({ name }) => !name.includes('*')).flatMap(({ name }) => deploymentsUnder(name, names));
+    const unique = [...new Map(all.map((deployment) => [deployment.id, deployment])).values()];
+    if (routing.checkWhich === 'all') return unique;
+    return unique.filter(({ id }) => health.of(id).breaker.state(clockMs()) === 'half-open');
   };
+  const once = { ...settings, retriesMax: 0, attemptsMax: 1, attemptsGrow: false };
+  const sendTo =
+    (deployment: Deployment): Pipeline['send'] =>
+    (turn, journal) => {
+      const first = { name: deployment.id, deployments: [deployment] };
+      return dispatch(turn, { first, after: () => [] }, once, { ports: asking, journal });
+    };
+  return {
+    explain: (turn) => explained(turn, { catalog: names, settings: routing, chooser }),
+    targets: () => targetReports(health, clockMs()),
+    check: targetChecks({ ...ports, ...upstream, clocks: ports, due, sendTo }),
+    attemptsMax: settings.attemptsMax,
+  };
+}
+
+/** What turns need that the gateway itself begins. */
+type TurnPorts = Pick<UnheardPorts, 'newId' | 'onRecord' | 'deadlines'> & TrailClocks;
+
+function deploymentsUnder(name: string, names: Catalog): readonly Deployment[] {
+  try {
+    return names.deploymentsOf(name);
+  } catch {
+    return [];
+  }
 }
 
 /** What the operator says a model costs; without a word about it, the price list decides. */
@@ -165,9 +190,5 @@ export function described(listed: ListedModel, names: Catalog, priceOf: ReturnTy
 
 /** A name that nobody serves costs nothing; routing says what is wrong with it. */
 function pricesUnder(name: string, names: Catalog, priceOf: ReturnType<typeof pricesBy>): readonly ModelPrice[] {
-  try {
-    return names.deploymentsOf(name).flatMap((deployment) => priceOf(deployment) ?? []);
-  } catch {
-    return [];
-  }
+  return deploymentsUnder(name, names).flatMap((deployment) => priceOf(deployment) ?? []);
 }

@@ -48,6 +48,8 @@ export class Callers {
   readonly findings = new Map<Finding, number>();
   /** Statuses of refusals. */
   readonly statuses = new Map<number, number>();
+  /** Why there was no answer, by the code of the connection's error. */
+  readonly lost = new Map<string, number>();
   /** The first answers that were lies, for people. */
   readonly lies: string[] = [];
   asked = 0;
@@ -105,7 +107,10 @@ export class Callers {
           );
         },
       );
-      asking.once('error', () => resolve('no answer'));
+      asking.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+        this.lost.set(code, (this.lost.get(code) ?? 0) + 1);
+        resolve('no answer');
+      });
       asking.end(text);
     });
   }

@@ -52,6 +52,9 @@ export function soakReport(
       ['second', 'heap MB after collecting', 'RAM MB', 'buffers MB', 'sockets', 'timers'],
       [result.before, ...result.during, result.after].map((seen) => observed(seen, result.before.atMs)),
     ),
+    ...(callers.lost.size > 0
+      ? [`No answer because of ${[...callers.lost].map(([code, count]) => `${code} (${count})`).join(', ')}.`]
+      : []),
     ...[...callers.lies, ...log.complaints].map((line) => `    ${line.replaceAll('\n', '\\n')}`),
   ].join('\n\n');
   return { text, isGood: goals.every(({ isReached }) => isReached) };

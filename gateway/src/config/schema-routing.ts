@@ -175,6 +175,13 @@ export const routing = z
     silentCopiesMax: whole(50, { min: 0, max: 10_000 }).describe(
       'Copies for silent models that are answered at one time; further ones aren’t made.',
     ),
+    checkEveryMs: optionalMilliseconds().describe(
+      'Ask targets of configured models a short question so often; absent means never. It costs what the answers cost.',
+    ),
+    checkWhich: z
+      .enum(['failing', 'all'])
+      .default('failing')
+      .describe('Which of them: those that were left alone, when their time is over, or all.'),
     breaker: breaker.prefault({}).describe('When a target that fails is left alone.'),
     backoffMinMs: milliseconds(500, { min: 0 }).describe('Wait before the first retry.'),
     backoffMaxMs: milliseconds(8000, { min: 0 }).describe('Longest wait before a retry.'),

@@ -1,22 +1,15 @@
 import { Cancellation } from '../model/cancellation.ts';
-import { GatewayError } from '../model/error.ts';
 import { Ask } from '../model/request.ts';
-import type { Caller, Turn, TurnRecord } from '../model/turn.ts';
-import type { Deadlines } from '../model/upstream.ts';
-import { run, type Pipeline } from './run.ts';
-import { Trail, type TrailClocks } from './trail.ts';
+import type { Caller, Turn } from '../model/turn.ts';
+import type { Pipeline } from './run.ts';
+import { unheard, type UnheardPorts } from './unheard.ts';
 
 /** What sending copies needs. */
-export interface SilentPorts {
+export interface SilentPorts extends UnheardPorts {
   /** The model that hears what this one is asked, if any. */
   readonly silentModelOf: (model: string) => string | undefined;
   /** Copies that are being answered at one time; further ones aren't made. */
   readonly copiesMax: number;
-  readonly totalTimeoutMs: number;
-  readonly newId: () => string;
-  readonly onRecord: (record: TurnRecord) => void;
-  readonly clocks: TrailClocks;
-  readonly deadlines: Deadlines;
 }
 
 /** Whose turns they are: no caller's, so nobody's limits and budget know of them. */
@@ -31,20 +24,8 @@ export function withSilentCopies(send: Pipeline['send'], ports: SilentPorts): Pi
   let running = 0;
   const copy = async (turn: Turn): Promise<void> => {
     running += 1;
-    const expiry = ports.deadlines(() =>
-      turn.cancellation.cancel(new GatewayError('upstream.timeout', 'The copy took too long (total timer).')),
-    );
-    expiry.set(ports.totalTimeoutMs);
-    try {
-      const reply = await run({ stages: [], send }, new Trail(turn, ports.onRecord, ports.clocks));
-      const said: AsyncIterable<unknown> = reply.kind === 'bytes' ? reply.frames : reply.events;
-      for await (const _ of said);
-    } catch {
-      // What went wrong stands in its record.
-    } finally {
-      expiry.clear();
-      running -= 1;
-    }
+    await unheard(turn, send, ports);
+    running -= 1;
   };
   return (turn, trail) => {
     const model = ports.silentModelOf(turn.ask.head.model);

@@ -54,6 +54,8 @@ export interface RouteDesk {
   /** Throws `model.unknown`, `key.forbidden`. */
   readonly explain: (turn: Turn) => RouteExplanation;
   readonly targets: () => readonly TargetReport[];
+  /** Asks targets how they do, where the settings say so. */
+  readonly check: () => Promise<void>;
   readonly attemptsMax: number;
 }
 
