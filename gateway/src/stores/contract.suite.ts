@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type KeyRecord, type RecordStore, type SpendRow, TakenError } from './contract.ts';
 import { objectTests } from './object-store.suite.ts';
 import { promptTests } from './prompt-store.suite.ts';
+import { responseTests } from './response-store.suite.ts';
 
 /** A database that nobody has used yet, and how to open it, any number of times. */
 export interface FreshDatabase {
@@ -108,6 +109,7 @@ export function storeSuite(name: string, fresh: () => Promise<FreshDatabase>): v
     readingTests(at);
     promptTests(at);
     objectTests(at);
+    responseTests(at);
   });
 }
 

@@ -238,6 +238,35 @@ export interface ObjectStore {
   readonly remove: (id: string) => Promise<void>;
 }
 
+/** A response that its caller may ask for again; its body is sealed by whoever keeps it, unless operators want texts. */
+export interface ResponseRow {
+  readonly id: string;
+  readonly keyId: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly isSealed: boolean;
+  readonly body: Uint8Array;
+}
+
+/** How much of each key is kept; the oldest go first. */
+export interface ResponseCaps {
+  readonly keyEntriesMax: number;
+  readonly keyBytesMax: number;
+}
+
+/** Responses between runs, and for every gateway on the database. */
+export interface ResponseStore {
+  /** One that is there already stays whose it is. */
+  readonly add: (rows: readonly ResponseRow[], caps: ResponseCaps) => Promise<void>;
+  /** One of this key's that is not over yet; `others` if it is another key's. */
+  readonly find: (id: string, keyId: string, now: number) => Promise<ResponseRow | 'others' | undefined>;
+  /** Says whether there was one of this key's. Other gateways learn of it by `removedSince`. */
+  readonly remove: (id: string, keyId: string, now: number) => Promise<boolean>;
+  readonly removedSince: (at: number) => Promise<readonly string[]>;
+  /** Takes away what is over, and what is known of removals before a time. */
+  readonly expire: (now: number, removalsBefore: number) => Promise<void>;
+}
+
 /** A database that is open and up to date. */
 export interface RecordStore {
   readonly keys: () => Promise<readonly KeyRecord[]>;
@@ -254,6 +283,7 @@ export interface RecordStore {
   readonly body: (requestId: string) => Promise<BodyRow | undefined>;
   readonly prompts: PromptStore;
   readonly objects: ObjectStore;
+  readonly responses: ResponseStore;
   /** What was written is on the disk from here on, whatever happens to the machine. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;

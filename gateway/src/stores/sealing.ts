@@ -16,11 +16,13 @@ const SALTS_KNOWN_MAX = 1000;
 export async function openSealing(secret: string): Promise<Sealing> {
   const salt = randomBytes(SALT_BYTES);
   const own = await keyFrom(secret, salt);
-  const keys = new Map([[salt.toString('hex'), own]]);
-  const keyOf = async (of: Buffer): Promise<Buffer> => {
+  const keys = new Map([[salt.toString('hex'), Promise.resolve(own)]]);
+  const keyOf = (of: Buffer): Promise<Buffer> => {
     const name = of.toString('hex');
-    const key = keys.get(name) ?? (await keyFrom(secret, of));
+    const key = keys.get(name) ?? keyFrom(secret, of);
+    // Also while it is being made: many who read what one run wrote wait for one key together.
     if (keys.size < SALTS_KNOWN_MAX) keys.set(name, key);
+    key.catch(() => keys.delete(name));
     return key;
   };
   return {

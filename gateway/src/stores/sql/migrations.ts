@@ -20,6 +20,7 @@ function migrations(bytes: BytesType): Record<string, Migration> {
     '0002-bodies': { up: (database) => bodies(database, bytes) },
     '0003-prompts': { up: prompts },
     '0004-owned-objects': { up: ownedObjects },
+    '0005-kept-responses': { up: (database) => keptResponses(database, bytes) },
   };
 }
 
@@ -135,4 +136,28 @@ async function prompts(database: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('prompt_version', ['owner', 'name', 'version'])
     .execute();
   await database.schema.createIndex('prompt_name').on('prompt').columns(['name', 'owner']).execute();
+}
+
+/** The bodies stand last, so that what is counted and sorted is read without them. */
+async function keptResponses(database: Kysely<unknown>, bytes: BytesType): Promise<void> {
+  await database.schema
+    .createTable('kept_response')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addColumn('bytes', 'bigint', (column) => column.notNull())
+    .addColumn('sealed', 'integer', (column) => column.notNull())
+    .addColumn('body', bytes as 'bytea', (column) => column.notNull())
+    .execute();
+  const index = (name: string, columns: string[]) =>
+    database.schema.createIndex(name).on('kept_response').columns(columns).execute();
+  await index('kept_response_key', ['key_id', 'created_at', 'id', 'bytes']);
+  await index('kept_response_expires', ['expires_at']);
+  await database.schema
+    .createTable('removed_response')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await database.schema.createIndex('removed_response_at').on('removed_response').column('at').execute();
 }

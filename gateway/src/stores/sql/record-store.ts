@@ -3,6 +3,7 @@ import { type KeyChange, type RecordStore, type SpendQuery, type SpendRow, Taken
 import { isTaken } from './is-taken.ts';
 import { objectStore } from './object-store.ts';
 import { promptStore } from './prompt-store.ts';
+import { responseStore } from './response-store.ts';
 import { auditOf, auditRow, keyOf, keyRow, spendOf } from './rows.ts';
 import { slices, type SpendInsert, spendInsert } from './spend-insert.ts';
 import type { PeriodTable, Tables } from './tables.ts';
@@ -57,6 +58,7 @@ export function recordStore(database: Kysely<Tables>, settle: () => Promise<void
     },
     prompts: promptStore(database, settle),
     objects: objectStore(database, settle),
+    responses: responseStore(database, settle),
     settle,
     close: () => database.destroy(),
   };

@@ -90,6 +90,23 @@ export interface ObjectTable {
   created_at: number;
 }
 
+/** Responses that callers may ask for again. */
+export interface ResponseTable {
+  id: string;
+  key_id: string;
+  created_at: number;
+  expires_at: number;
+  bytes: number;
+  sealed: number;
+  body: Uint8Array;
+}
+
+/** Responses that their callers took away, for gateways that still have them in memory. */
+export interface RemovedResponseTable {
+  id: string;
+  at: number;
+}
+
 /** All tables. */
 export interface Tables {
   access_key: KeyTable;
@@ -99,4 +116,6 @@ export interface Tables {
   body: BodyTable;
   prompt: PromptTable;
   owned_object: ObjectTable;
+  kept_response: ResponseTable;
+  removed_response: RemovedResponseTable;
 }
