@@ -24,7 +24,6 @@ import { openMetrics, type Metrics } from './ledger/metrics.ts';
 import type { TargetNumbers } from './ledger/target-metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
 import { priceBook } from './ledger/prices.ts';
-import { ResponseShelf } from './keeping/response-shelf.ts';
 import { GatewayError } from './model/error.ts';
 import type { LocalServer } from './model/local-server.ts';
 import { regularly } from './model/regularly.ts';
@@ -38,9 +37,9 @@ import { awsSigner } from './signers/aws.ts';
 import { entraSigner } from './signers/entra.ts';
 import { googleSigner } from './signers/google.ts';
 import { readText } from './signers/read-text.ts';
-import { keptRecords, type KeptRecords } from './privacy/kept-records.ts';
+import { keptRecords } from './privacy/kept-records.ts';
 import { providers } from './providers/index.ts';
-import type { OpenRecords } from './records.ts';
+import { keeperOf, type OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { MemoryReplies } from './stores/memory-replies.ts';
 import { sharedDeadlines } from './upstream/deadlines.ts';
@@ -110,8 +109,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   };
   const keywords = bookOf(loaded, options, clocks.clockMs);
   const governance = new Governance(config, options.records, { ...OURS, deadlines, warn: log.warn });
-  const lasting = lastingOf(loaded, deadlines);
-  const keepBody = bodyKeeper(governance, (text, turn) => current.kept.said(text, turn));
+  const lasting = lastingOf(config, options.records, { deadlines, warn: log.warn });
+  const keepBody = governance.bodyKeeper((text, turn) => current.kept.said(text, turn));
   const world: EnginePorts = { ...outside, ...lasting.ports, keywords, governance, onRecord, keepBody };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
   let current = built(loaded);
@@ -147,8 +146,8 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
     lookAround: outside.look,
     close: async (ms) => {
       await current.close(ms);
-      await governance.close();
-      await Promise.all([transport.close(), lasting.close()]);
+      await lasting.close();
+      await Promise.all([governance.close(), transport.close()]);
       log.close();
     },
   };
@@ -165,14 +164,6 @@ function doorsOf(transport: Transport, deadlines: Deadlines) {
   const google = googleSigner({ transport, nowMs: clocks.nowMs, readText }, ambientGoogleToken);
   const entra = entraSigner({ transport, nowMs: clocks.nowMs });
   return { transport, found, look, signers: { aws: awsSigner(clocks, awsChain(clocks.nowMs)), google, entra } };
-}
-
-function bodyKeeper({ bodies }: Governance, said: KeptRecords['said']): EnginePorts['keepBody'] {
-  return (
-    bodies &&
-    (({ turn, request, reply }) =>
-      bodies.add(turn.id, turn.caller.keyId, said(JSON.stringify({ request, reply }), turn)))
-  );
 }
 
 /** Where turns are written, counted and told. */
@@ -216,9 +207,13 @@ function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly Known
 }
 
 /** What a reload keeps: the cache, responses, prices, and how targets do. */
-function lastingOf({ config }: LoadedConfig, deadlines: Deadlines) {
+function lastingOf(
+  config: Config,
+  records: OpenRecords | undefined,
+  { deadlines, warn }: Pick<OutboxPorts, 'deadlines' | 'warn'>,
+) {
   const store = new MemoryReplies(config.cache);
-  const shelf = new ResponseShelf(config.responses, clocks.nowMs);
+  const keeper = keeperOf(config, records, { ...clocks, deadlines, warn });
   const embedders = new Embedders();
   const health = new HealthBook(config.routing.breaker);
   const embedder: EnginePorts['embedder'] = (kind) => {
@@ -233,7 +228,7 @@ function lastingOf({ config }: LoadedConfig, deadlines: Deadlines) {
     ports: {
       replies: new ReplyCache({ store, deadlines, nowMs: clocks.nowMs }),
       embedder,
-      shelf,
+      keeper,
       health,
       budget: new RetryBudget(),
       prices: priceBook(clocks.nowMs),
@@ -241,10 +236,11 @@ function lastingOf({ config }: LoadedConfig, deadlines: Deadlines) {
     },
     limit: (limits: Pick<Config, 'cache' | 'responses' | 'routing'>) => {
       store.limit(limits.cache);
-      shelf.limit(limits.responses);
+      keeper.limit(limits.responses);
       health.change(limits.routing.breaker);
     },
-    close: () => embedders.close(),
+    /** While there still is a database. */
+    close: async () => void (await Promise.all([keeper.close(), embedders.close()])),
   };
 }
 

@@ -34,7 +34,7 @@ import { compress } from './stages/compress.ts';
 import { guard } from './stages/guard.ts';
 import { fitToKeep } from './keeping/fit-to-keep.ts';
 import { ResponseBook } from './keeping/response-book.ts';
-import type { ResponseShelf } from './keeping/response-shelf.ts';
+import type { ResponseKeeper } from './keeping/response-keeper.ts';
 import { keepBodies, type KeptBody } from './stages/keep-bodies.ts';
 import { keepResponse } from './stages/keep-response.ts';
 import { ownFiles } from './stages/own-files.ts';
@@ -63,7 +63,7 @@ export interface EnginePorts extends DispatchPorts, Pick<CatalogSettings, 'found
   /** Keeps what was said; absent when nothing is kept. */
   readonly keepBody: ((body: KeptBody) => void) | undefined;
   /** Where responses are kept between requests. */
-  readonly shelf: ResponseShelf;
+  readonly keeper: ResponseKeeper;
 }
 
 /** All that follows from one configuration: the line, the keys, the names. Throws when it can't be served. */

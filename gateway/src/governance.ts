@@ -15,7 +15,9 @@ import { promptRoutes } from './prompting/prompt-routes.ts';
 import type { Caller } from './model/turn.ts';
 import type { Deadlines } from './model/upstream.ts';
 import type { Reservation } from './access/admission.ts';
+import type { KeptRecords } from './privacy/kept-records.ts';
 import type { OpenRecords } from './records.ts';
+import type { KeptBody } from './stages/keep-bodies.ts';
 import type { ObjectStore } from './stores/contract.ts';
 import { tokenCounter } from './tokens/count.ts';
 
@@ -55,7 +57,10 @@ export class Governance {
     keys.load(records.keys, records.spends);
     const spend = new SpendBook(config.store, { ...ports, store, journal });
     const { nowMs } = ports;
-    const bodies = sealing && new BodyBook({ ...config.records, ...config.store }, { ...ports, store, sealing });
+    const bodies =
+      config.records.bodies && sealing
+        ? new BodyBook({ ...config.records, ...config.store }, { ...ports, store, sealing })
+        : undefined;
     this.keys = keys;
     this.spend = spend;
     this.bodies = bodies;
@@ -98,6 +103,14 @@ export class Governance {
       this.#accounts.set(id, account);
     }
     return { ...same, account };
+  }
+
+  /** Keeps what was said, as it may be kept; absent when nothing is kept. */
+  bodyKeeper(said: KeptRecords['said']): ((body: KeptBody) => void) | undefined {
+    const { bodies } = this;
+    if (!bodies) return undefined;
+    return ({ turn, request, reply }) =>
+      bodies.add(turn.id, turn.caller.keyId, said(JSON.stringify({ request, reply }), turn));
   }
 
   /** Writes a reservation down. Throws `store.failed`: what can't be written down may not be spent. */

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { newPepper } from './access/key-text.ts';
 import type { LoadedConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import { ResponseKeeper } from './keeping/response-keeper.ts';
+import { responseRows } from './keeping/response-rows.ts';
+import { ResponseVault, type ResponseVaultPorts } from './keeping/response-vault.ts';
 import { recoverSpend } from './ledger/spend-book.ts';
 import type { KeyRecord, PeriodSpend, RecordStore, Sealing, SpendJournal } from './stores/contract.ts';
 import { jsonFile } from './stores/json-file.ts';
@@ -14,7 +18,7 @@ export interface OpenRecords {
   readonly keys: readonly KeyRecord[];
   readonly spends: readonly PeriodSpend[];
   readonly pepper: string;
-  /** Present when bodies are kept. */
+  /** Present where there is a secret. */
   readonly sealing: Sealing | undefined;
 }
 
@@ -42,19 +46,33 @@ export async function openRecords(
     });
     await recoverSpend(left, { store, journal });
     const pepper = access.keyPepper ?? (await storedPepper(dataDir));
-    const { bodies, encryptionKey } = config.records;
+    const { encryptionKey } = config.records;
     return {
       store,
       journal,
       keys: await store.keys(),
       spends: await store.periodSpend(),
       pepper,
-      sealing: bodies && encryptionKey !== undefined ? await openSealing(encryptionKey) : undefined,
+      sealing: encryptionKey === undefined ? undefined : await openSealing(encryptionKey),
     };
   } catch (thrown) {
     await store.close();
     throw thrown;
   }
+}
+
+/** Keeps responses in memory, and in the database where they may be written there. */
+export function keeperOf(
+  { responses, store: { flushMs } }: Config,
+  records: OpenRecords | undefined,
+  ports: Omit<ResponseVaultPorts, 'store' | 'rows' | 'flushMs'>,
+): ResponseKeeper {
+  const isPlain = responses.database === 'plain';
+  const mayWrite = isPlain || (responses.database === 'sealed' && records?.sealing !== undefined);
+  if (!records || !mayWrite) return new ResponseKeeper(responses, ports);
+  const rows = responseRows({ sealing: records.sealing, isPlain });
+  const vault = new ResponseVault(responses, { ...ports, store: records.store.responses, rows, flushMs });
+  return new ResponseKeeper(responses, { ...ports, vault });
 }
 
 /** Drivers are loaded when they are wanted, since most gateways want one of them. */

@@ -13,7 +13,7 @@ import { type HttpSettings, listen, type RunningServer } from '../src/server/htt
 import { DEFAULT_KEYWORD_SETTINGS, DEFAULT_PATTERNS } from '../src/keyword/pattern.ts';
 import { type KeywordGround, PatternBook } from '../src/keyword/pattern-book.ts';
 import { ResponseBook } from '../src/keeping/response-book.ts';
-import { ResponseShelf } from '../src/keeping/response-shelf.ts';
+import { ResponseKeeper } from '../src/keeping/response-keeper.ts';
 import { forgetful, NO_CHANGES } from '../src/keyword/pattern-store.ts';
 import { Config } from '../src/config/schema.ts';
 import { prompting } from '../src/prompting/prompting.ts';
@@ -148,7 +148,7 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
       nowMs: clocks.nowMs,
     }),
     responses: new ResponseBook(1000, {
-      shelf: new ResponseShelf({ entriesMax: 10, bytesMax: 1e6, responseBytesMax: 1e6 }, clocks.nowMs),
+      keeper: new ResponseKeeper({ entriesMax: 10, bytesMax: 1e6, responseBytesMax: 1e6 }, clocks),
       nowMs: clocks.nowMs,
       fitToKeep: (text) => text,
     }),

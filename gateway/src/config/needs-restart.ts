@@ -27,6 +27,7 @@ export const NEEDS_RESTART = [
   'records.bodies',
   'records.encryptionKey',
   'records.bodyCharactersMax',
+  'responses.database',
 ] as const;
 
 /** Which settings differ between two configurations, and which of those wait for the next start. */

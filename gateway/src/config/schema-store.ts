@@ -33,7 +33,9 @@ export const records = z
     bodies: z.boolean().default(false).describe('Keep what was asked and answered, encrypted; needs `store` as well.'),
     encryptionKey: secret()
       .optional()
-      .describe('Secret that bodies are encrypted with (AES-256-GCM; its key by scrypt). At least 16 characters.'),
+      .describe(
+        'Secret that bodies and kept responses are encrypted with (AES-256-GCM; its key by scrypt). At least 16 characters.',
+      ),
     bodyCharactersMax: whole(1_000_000, { min: 1000, max: 100_000_000 }).describe(
       'Longest request and answer together that are kept whole.',
     ),

@@ -4,11 +4,12 @@ import type { ChatReply } from '../model/fold.ts';
 import type { ChatRequest } from '../model/request.ts';
 import type { Caller, Turn } from '../model/turn.ts';
 import { itemsOf, messagesOf, responseOf, withTexts } from './response-items.ts';
-import type { KeptResponse, ResponseShelf } from './response-shelf.ts';
+import type { ResponseKeeper } from './response-keeper.ts';
+import type { KeptResponse } from './response-shelf.ts';
 
 /** What the book needs of the world. */
 export interface ResponseBookPorts {
-  readonly shelf: ResponseShelf;
+  readonly keeper: ResponseKeeper;
   readonly nowMs: () => number;
   /** A text of a turn as it may be kept. */
   readonly fitToKeep: (text: string, turn: Turn) => string;
@@ -42,26 +43,28 @@ export class ResponseBook {
     const asked = turn.ask.head.model;
     const previous = request.extra?.fields[PREVIOUS] ?? null;
     const response = { ...responseOf(reply, asked), [PREVIOUS]: previous, store: true };
-    this.#ports.shelf.add({
+    const now = this.#ports.nowMs();
+    this.#ports.keeper.add({
       id: reply.id,
       keyId: turn.caller.keyId,
       response: fit(response),
       input: fit(itemsOf(request)),
-      expiresAtMs: this.#ports.nowMs() + this.#ttlMs,
+      createdAtMs: now,
+      expiresAtMs: now + this.#ttlMs,
     });
   }
 
   /**
    * The request with the conversation that it goes on from; `undefined` where only its provider can know that one. All keys
-   * share the account there, so only an admin may go on from what nobody here has kept. Throws `record.unknown`.
+   * share the account there, so only an admin may go on from what nobody here has kept. Rejects with `record.unknown`.
    */
-  resumed(request: ChatRequest, { keyId, role }: Caller): ChatRequest | undefined {
+  async resumed(request: ChatRequest, { keyId, role }: Caller): Promise<ChatRequest | undefined> {
     const { extra, messages } = request;
     if (!extra) return undefined;
     if ((extra.fields[CONVERSATION] ?? null) !== null && role !== 'admin') throw unknown(CONVERSATION);
     const id = extra.fields[PREVIOUS];
     if (typeof id !== 'string') return undefined;
-    const found = this.#ports.shelf.find(id, keyId);
+    const found = await this.#ports.keeper.find(id, keyId);
     if (found === undefined && role === 'admin') return undefined;
     if (typeof found !== 'object') throw unknown(PREVIOUS);
     const { [PREVIOUS]: _previous, ...fields } = extra.fields;
@@ -79,23 +82,23 @@ export class ResponseBook {
     };
   }
 
-  /** A response as it was said. Throws `record.unknown`. */
-  show(id: string, { keyId }: Caller): JsonObject {
-    return JSON.parse(this.#own(id, keyId).response) as JsonObject;
+  /** A response as it was said. Rejects with `record.unknown`. */
+  async show(id: string, { keyId }: Caller): Promise<JsonObject> {
+    return JSON.parse((await this.#own(id, keyId)).response) as JsonObject;
   }
 
-  /** The items that a response answered, in the order of the conversation. Throws `record.unknown`. */
-  input(id: string, { keyId }: Caller): readonly JsonObject[] {
-    return inputOf(this.#own(id, keyId)).map((item, at) => ({ id: `item_${at}`, ...item }));
+  /** The items that a response answered, in the order of the conversation. Rejects with `record.unknown`. */
+  async input(id: string, { keyId }: Caller): Promise<readonly JsonObject[]> {
+    return inputOf(await this.#own(id, keyId)).map((item, at) => ({ id: `item_${at}`, ...item }));
   }
 
-  /** Forgets a response. Throws `record.unknown`. */
-  remove(id: string, { keyId }: Caller): void {
-    if (!this.#ports.shelf.remove(id, keyId)) throw unknown();
+  /** Forgets a response. Rejects with `record.unknown`. */
+  async remove(id: string, { keyId }: Caller): Promise<void> {
+    if (!(await this.#ports.keeper.remove(id, keyId))) throw unknown();
   }
 
-  #own(id: string, keyId: string): KeptResponse {
-    const found = this.#ports.shelf.find(id, keyId);
+  async #own(id: string, keyId: string): Promise<KeptResponse> {
+    const found = await this.#ports.keeper.find(id, keyId);
     if (typeof found !== 'object') throw unknown();
     return found;
   }

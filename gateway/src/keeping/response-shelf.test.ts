@@ -4,7 +4,7 @@ import { type KeptResponse, ResponseShelf } from './response-shelf.ts';
 const LIMITS = { entriesMax: 2, bytesMax: 10_000, responseBytesMax: 5_000 };
 
 function kept(id: string, overrides: Partial<KeptResponse> = {}): KeptResponse {
-  return { id, keyId: 'key-1', response: '{}', input: '[]', expiresAtMs: 100, ...overrides };
+  return { id, keyId: 'key-1', response: '{}', input: '[]', createdAtMs: 0, expiresAtMs: 100, ...overrides };
 }
 
 test('a response is there for the key that made it, and another key learns only that it may not have it', () => {

@@ -6,7 +6,8 @@ export interface KeptResponse {
   /** The response as it was said, and the items that it answered; in JSON, so that nothing is shared with a turn. */
   readonly response: string;
   readonly input: string;
-  /** Unix time in milliseconds. */
+  /** Unix times in milliseconds. */
+  readonly createdAtMs: number;
   readonly expiresAtMs: number;
 }
 
@@ -20,6 +21,11 @@ export interface ShelfLimits {
 
 /** What an entry takes beside its texts: an object, and its place in the table. */
 const ENTRY_BYTES = 512;
+
+/** What one takes in memory. */
+export function bytesOf({ response, input }: KeptResponse): number {
+  return ENTRY_BYTES + Buffer.byteLength(response) + Buffer.byteLength(input);
+}
 
 /** Keeps responses in this process. The oldest go first. */
 export class ResponseShelf {
@@ -35,7 +41,7 @@ export class ResponseShelf {
 
   /** Keeps one, unless it is too long, or another key has one of that name. Says whether it did. */
   add(kept: KeptResponse): boolean {
-    const bytes = ENTRY_BYTES + Buffer.byteLength(kept.response) + Buffer.byteLength(kept.input);
+    const bytes = bytesOf(kept);
     const { responseBytesMax, bytesMax } = this.#limits;
     const before = this.#found(kept.id);
     if (bytes > Math.min(responseBytesMax, bytesMax) || (before && before.keyId !== kept.keyId)) return false;
@@ -57,6 +63,11 @@ export class ResponseShelf {
     if (typeof this.find(id, keyId) !== 'object') return false;
     this.#remove(id);
     return true;
+  }
+
+  /** Forgets these, whoever made them. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#remove(id);
   }
 
   /** Other limits from now on. */

@@ -49,7 +49,7 @@ export const ERROR_RULES = {
     status: 503,
     blame: 'gateway',
     retry: 'never',
-    meaning: 'What must be written down first could not be written, so nothing was done.',
+    meaning: 'What must be written down or read first could not be, so nothing was done.',
   },
   'record.unknown': {
     status: 404,

@@ -40,11 +40,11 @@ export const responsePattern: PathPattern = {
     const [, id, part] = PATH.exec(path) ?? [];
     if (id === undefined) return undefined;
     const caller = ({ headers }: Exchange): Caller => authenticate(headers, ports.engine().keyring);
-    if (part !== undefined) return { GET: (exchange) => listInput(exchange, id, caller(exchange), ports) };
+    if (part !== undefined) return { GET: async (exchange) => listInput(exchange, id, caller(exchange), ports) };
     return {
-      GET: (exchange) => sendJson(exchange, 200, ports.engine().responses.show(id, caller(exchange))),
-      DELETE: (exchange) => {
-        ports.engine().responses.remove(id, caller(exchange));
+      GET: async (exchange) => sendJson(exchange, 200, await ports.engine().responses.show(id, caller(exchange))),
+      DELETE: async (exchange) => {
+        await ports.engine().responses.remove(id, caller(exchange));
         sendJson(exchange, 200, { id, object: 'response', deleted: true });
       },
     };
@@ -52,9 +52,9 @@ export const responsePattern: PathPattern = {
 };
 
 /** Newest first, unless `order=asc`. */
-function listInput(exchange: Exchange, id: string, caller: Caller, ports: ServerPorts): void {
+async function listInput(exchange: Exchange, id: string, caller: Caller, ports: ServerPorts): Promise<void> {
   const query = new URLSearchParams(exchange.query);
-  const items = ports.engine().responses.input(id, caller);
+  const items = await ports.engine().responses.input(id, caller);
   const ordered = query.get('order') === 'asc' ? items : items.toReversed();
   const after = query.get('after');
   const from = after === null ? 0 : ordered.findIndex((item) => item['id'] === after) + 1;

@@ -3,12 +3,14 @@ import type { Caller } from '../model/turn.ts';
 import type { Stage } from './contract.ts';
 
 /** Puts the conversation that a request goes on from before what it says. What only a provider knows is left to it. */
-export function resumeResponse(resumed: (request: ChatRequest, caller: Caller) => ChatRequest | undefined): Stage {
+export function resumeResponse(
+  resumed: (request: ChatRequest, caller: Caller) => Promise<ChatRequest | undefined>,
+): Stage {
   return {
     name: 'resume-response',
     wants: ({ dialect, ask }) => dialect === 'openai-responses' && goesOn(ask.look()),
-    run: ({ ask, caller }) => {
-      const request = resumed(ask.look(), caller);
+    run: async ({ ask, caller }) => {
+      const request = await resumed(ask.look(), caller);
       return request ? { request } : {};
     },
   };

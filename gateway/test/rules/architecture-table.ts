@@ -38,7 +38,7 @@ export const ARCHITECTURE: Architecture = {
       why: 'what may be remembered, and under which key, is decided without storing anything',
     },
     keeping: {
-      may: ['model', 'dialects', 'privacy', 'detectors/contract'],
+      may: ['model', 'dialects', 'privacy', 'detectors/contract', 'stores/contract'],
       why: 'what is kept of responses, and for whom, is decided without knowing who answered',
     },
     embedders: {
