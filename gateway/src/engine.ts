@@ -143,7 +143,7 @@ function responsesOf(config: Config, ports: EnginePorts) {
   const book = new ResponseBook(config.responses.ttlMs, { ...ports, fitToKeep: fit });
   const stages = {
     resumeResponse: resumeResponse((request, caller) => book.resumed(request, caller)),
-    keepResponse: config.responses.keep ? keepResponse((said) => book.keep(said)) : undefined,
+    keepResponse: config.responses.keep ? keepResponse((said) => book.keep(said), ports.nowMs) : undefined,
   };
   return { book, stages };
 }

@@ -16,7 +16,7 @@ function bookWith(reply = fold(said('Answer')), fitToKeep = (text: string) => te
   const keeper = new ResponseKeeper(LIMITS, { nowMs: () => 0 });
   const book = new ResponseBook(1000, { keeper, nowMs: () => 0, fitToKeep });
   const first = asked({});
-  book.keep({ turn: turn({ dialect: 'openai-responses', ask: first }), request: first.look(), reply });
+  book.keep({ turn: turn({ dialect: 'openai-responses', ask: first }), request: first.look(), reply, askedAtMs: 0 });
   return book;
 }
 

@@ -20,6 +20,8 @@ export interface SaidTurn {
   readonly turn: Turn;
   readonly request: ChatRequest;
   readonly reply: ChatReply;
+  /** Unix time in milliseconds. */
+  readonly askedAtMs: number;
 }
 
 const PREVIOUS = 'previous_response_id';
@@ -36,13 +38,13 @@ export class ResponseBook {
   }
 
   /** Keeps a response, masked as its turn demands. */
-  keep({ turn, request, reply }: SaidTurn): void {
+  keep({ turn, request, reply, askedAtMs }: SaidTurn): void {
     if (reply.id === '') return;
     const fit = (value: unknown): string =>
       JSON.stringify(withTexts(value, (text) => this.#ports.fitToKeep(text, turn)));
-    const asked = turn.ask.head.model;
     const previous = request.extra?.fields[PREVIOUS] ?? null;
-    const response = { ...responseOf(reply, asked), [PREVIOUS]: previous, store: true };
+    const options = { model: turn.ask.head.model, nowSeconds: Math.floor(askedAtMs / 1000) };
+    const response = { ...responseOf(reply, options), [PREVIOUS]: previous, store: true };
     const now = this.#ports.nowMs();
     this.#ports.keeper.add({
       id: reply.id,

@@ -1,11 +1,12 @@
+import type { EncodeOptions } from '../dialects/contract.ts';
 import { isObject, type JsonObject } from '../dialects/json-object.ts';
 import { openaiResponses } from '../dialects/openai-responses/openai-responses.ts';
 import { type ChatReply, unfold } from '../model/fold.ts';
 import type { ChatRequest, Message } from '../model/request.ts';
 
 /** A response as this wire says it, whoever answered. */
-export function responseOf(reply: ChatReply, model: string): JsonObject {
-  const writer = openaiResponses.encodeReply('json', { model, usage: true });
+export function responseOf(reply: ChatReply, options: Omit<EncodeOptions, 'usage'>): JsonObject {
+  const writer = openaiResponses.encodeReply('json', { ...options, usage: true });
   const bytes = [...unfold(reply).flatMap((event) => writer.push(event)), ...writer.end()];
   return JSON.parse(Buffer.concat(bytes).toString('utf8')) as JsonObject;
 }

@@ -9,10 +9,12 @@ export interface FinishedResponse {
   readonly turn: Turn;
   readonly request: ChatRequest;
   readonly reply: ChatReply;
+  /** Unix time in milliseconds. */
+  readonly askedAtMs: number;
 }
 
 /** Hands on responses that their callers didn't ask to forget. Stands behind mask-pii, as whatever keeps something. */
-export function keepResponse(keep: (said: FinishedResponse) => void): Stage {
+export function keepResponse(keep: (said: FinishedResponse) => void, nowMs: () => number): Stage {
   return {
     name: 'keep-response',
     wants: ({ dialect, operation, ask }) =>
@@ -21,6 +23,7 @@ export function keepResponse(keep: (said: FinishedResponse) => void): Stage {
       (ask.origin?.body ?? ask.look().extra?.fields)?.['store'] !== false,
     run: (turn) => {
       const request = turn.ask.look();
+      const askedAtMs = nowMs();
       const seen: ReplyEvent[] = [];
       return {
         watch: (event) => {
@@ -28,7 +31,7 @@ export function keepResponse(keep: (said: FinishedResponse) => void): Stage {
           return undefined;
         },
         onDone: ({ end }) => {
-          if (end === 'finished' && seen.at(-1)?.type === 'end') keep({ turn, request, reply: fold(seen) });
+          if (end === 'finished' && seen.at(-1)?.type === 'end') keep({ turn, request, askedAtMs, reply: fold(seen) });
         },
       };
     },

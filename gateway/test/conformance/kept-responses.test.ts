@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScene, type Scene } from './scene.ts';
+import { cutByReset, cutCleanly, finish, say } from '../scripted-provider/acts.ts';
+import { type Answer, openScene, type Scene } from './scene.ts';
 
 const ADMIN = 'sk-CANARY-first-key-0000';
 const OTHER = 'sk-CANARY-other-key-0000';
+const STREAMED = { input: 'The first question', stream: true };
 const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+
+/** The response that an event of a stream carries, the last one of that kind. */
+function carried({ events }: Answer, kind: RegExp): Said | undefined {
+  const all = events as readonly { readonly type: string; readonly response?: Said }[];
+  return all.findLast(({ type, response }) => response && kind.test(type))?.response;
+}
 
 interface Said {
   readonly id: string;
+  readonly created_at: number;
   readonly output: readonly unknown[];
   readonly data: readonly Readonly<Record<string, unknown>>[];
 }
@@ -86,5 +95,46 @@ describe.each(['openai/gpt-4o', 'anthropic/claude-sonnet-4-5'])('a response of %
     const gone = await scene.get(path, { ...as(ADMIN), method: 'DELETE' });
     expect(gone.json).toEqual({ id: kept.id, object: 'response', deleted: true });
     expect((await scene.get(path, as(ADMIN))).status).toBe(404);
+  });
+
+  const streamed = (fields: object = {}): Promise<Answer> =>
+    scene.ask('/v1/responses', { model, ...STREAMED, ...fields }, as(ADMIN));
+  const performed = async (act: ReturnType<typeof say>, work: () => Promise<void>): Promise<void> => {
+    const providers = [scene.openai, scene.anthropic];
+    for (const provider of providers) provider.perform(act);
+    try {
+      await work();
+    } finally {
+      for (const provider of providers) provider.perform({});
+    }
+  };
+
+  test.each([say('A streamed answer'), finish(model.startsWith('openai') ? 'max_output_tokens' : 'max_tokens')])(
+    'that was streamed (%o) is kept as its last event said it, and gone on from',
+    (act) =>
+      performed(act, async () => {
+        const said = carried(await streamed(), /completed|incomplete/);
+        const kept = (await scene.get(`/v1/responses/${said?.id}`, as(ADMIN))).json as Said;
+        const { created_at } = kept;
+        expect(kept).toEqual({ ...said, created_at, previous_response_id: null, store: true });
+        expect(Math.abs(created_at - (said?.created_at ?? 0))).toBeLessThanOrEqual(1);
+        await asked({ input: 'The second question', previous_response_id: said?.id });
+        expect(lastSent()).toContain('The first question');
+      }),
+  );
+
+  test.each([cutCleanly({ event: 4 }), cutByReset({ event: 4 })])('whose stream was cut (%o) is not kept', (act) =>
+    performed(act, async () => {
+      const answer = await streamed();
+      const begun = carried(answer, /created/);
+      expect(begun?.id).toMatch(/./);
+      expect(carried(answer, /completed/)).toBeUndefined();
+      expect((await scene.get(`/v1/responses/${begun?.id}`, as(ADMIN))).status).toBe(404);
+    }),
+  );
+
+  test('that was streamed without being stored is not kept', async () => {
+    const said = carried(await streamed({ store: false }), /completed/);
+    expect((await scene.get(`/v1/responses/${said?.id}`, as(ADMIN))).status).toBe(404);
   });
 });

@@ -58,7 +58,8 @@ function itemsOf(speech: Speech): readonly Item[] {
   const { id, reasoning, calls, textPieces } = speech;
   const summary = [{ type: 'summary_text', text: reasoning }];
   const thoughts = reasoning === undefined ? [] : [{ id: `rs_${id}`, type: 'reasoning', summary }];
-  if (calls.length === 0) return [...thoughts, messageOf(id, 'completed', [textPart(textPieces.join(''))])];
+  const status = speech.finish === undefined ? 'completed' : 'incomplete';
+  if (calls.length === 0) return [...thoughts, messageOf(id, status, [textPart(textPieces.join(''))])];
   return [...thoughts, ...calls.map((call, index) => callOf(id, call, index))];
 }
 
