@@ -8,9 +8,10 @@ import { withSilentCopies } from './pipeline/silent-copies.ts';
 import { targetChecks } from './pipeline/target-checks.ts';
 import type { TrailClocks } from './pipeline/trail.ts';
 import type { UnheardPorts } from './pipeline/unheard.ts';
-import { FREE, type ModelPrice, rateOf } from './model/price.ts';
+import { FREE, type ModelPrice, picousdOf, rateOf } from './model/price.ts';
 import type { Ask } from './model/request.ts';
 import type { Turn } from './model/turn.ts';
+import type { UnitPrices } from './model/units.ts';
 import { countText } from './operations.ts';
 import { estimatedCount } from './passthrough/count-tokens.ts';
 import type { Catalog, ListedModel } from './routing/catalog.ts';
@@ -137,11 +138,17 @@ function deploymentsUnder(name: string, names: Catalog): readonly Deployment[] {
 
 /** What the operator says a model costs; without a word about it, the price list decides. */
 export function withPrice(model: Config['models'][number]) {
+  const morePrices = morePricesOf(model);
+  const price = tokenPriceOf(model);
+  return { ...model, ...(price ? { price } : {}), ...(morePrices ? { morePrices } : {}) };
+}
+
+function tokenPriceOf(model: Config['models'][number]): ModelPrice | undefined {
   const { inputCostPerToken: input, outputCostPerToken: output } = model;
-  if (input === undefined && output === undefined) return model;
+  if (input === undefined && output === undefined) return undefined;
   const { cacheReadCostPerToken: read, cacheWriteCostPerToken: write } = model;
   const { audioInputCostPerToken: heard, audioOutputCostPerToken: spoken } = model;
-  const price: ModelPrice = {
+  return {
     input: rateOf(input ?? 0),
     output: rateOf(output ?? 0),
     ...(read === undefined ? {} : { cacheRead: rateOf(read) }),
@@ -149,17 +156,48 @@ export function withPrice(model: Config['models'][number]) {
     ...(heard === undefined ? {} : { audioInput: rateOf(heard) }),
     ...(spoken === undefined ? {} : { audioOutput: rateOf(spoken) }),
   };
-  return { ...model, price };
+}
+
+/** What holds besides the price of tokens, whoever says that. */
+function morePricesOf(model: Config['models'][number]): Pick<ModelPrice, 'units' | 'batch'> | undefined {
+  const { batchInputCostPerToken: input, batchOutputCostPerToken: output, imageCosts } = model;
+  const costs = {
+    pictures: model.costPerImage,
+    seconds: model.costPerSecond,
+    characters: model.costPerCharacter,
+    searches: model.costPerSearch,
+    webSearches: model.costPerWebSearch,
+  };
+  const said = Object.entries(costs).flatMap(([kind, cost]) => (cost === undefined ? [] : [[kind, picousdOf(cost)]]));
+  const byForm = imageCosts && inPicousd(imageCosts);
+  const units = { ...(Object.fromEntries(said) as UnitPrices), ...(byForm ? { byForm } : {}) };
+  const batch =
+    input === undefined || output === undefined ? undefined : { input: rateOf(input), output: rateOf(output) };
+  if (Object.keys(units).length === 0 && !batch) return undefined;
+  return { units, ...(batch ? { batch } : {}) };
+}
+
+function inPicousd(costs: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(costs).map(([name, cost]) => [name, picousdOf(cost)]));
 }
 
 /** What a deployment costs: what the operator says, or else the price list of its provider. */
 function pricesBy(prices: PriceBook) {
-  return ({ price, provider, model, baseModel }: Deployment): ModelPrice | undefined => {
+  const tokenPrice = ({ price, provider, model, baseModel }: Deployment): ModelPrice | undefined => {
     if (price) return price;
     if (provider.kind === 'local') return FREE;
     return provider.priceList === undefined ? undefined : prices(provider.priceList, baseModel ?? model);
   };
+  return (deployment: Deployment): ModelPrice | undefined => {
+    const { morePrices } = deployment;
+    const price = tokenPrice(deployment);
+    if (!morePrices) return price;
+    const units = { ...price?.units, ...morePrices.units };
+    return { ...(price ?? TOKENLESS), ...morePrices, units };
+  };
 }
+
+const TOKENLESS: ModelPrice = { ...FREE, isTokenless: true };
 
 /** What every model costs that may come to answer a turn, its fallbacks included. */
 export function pricesOf({ routing }: Config, names: Catalog, priceOf: ReturnType<typeof pricesBy>) {

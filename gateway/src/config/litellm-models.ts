@@ -89,10 +89,35 @@ const COSTS = {
   cache_creation_input_token_cost: 'cacheWriteCostPerToken',
   input_cost_per_audio_token: 'audioInputCostPerToken',
   output_cost_per_audio_token: 'audioOutputCostPerToken',
+  input_cost_per_character: 'costPerCharacter',
+  input_cost_per_query: 'costPerSearch',
+  input_cost_per_token_batches: 'batchInputCostPerToken',
+  output_cost_per_token_batches: 'batchOutputCostPerToken',
+};
+
+/** Pairs of names for one price: the first that isn’t 0 counts. */
+const EITHER_COST = {
+  costPerImage: ['output_cost_per_image', 'input_cost_per_image'],
+  costPerSecond: ['output_cost_per_second', 'input_cost_per_second'],
 };
 
 function translateCosts(section: LitellmSection, to: SettingPath): void {
   for (const [key, ours] of Object.entries(COSTS)) section.move(key, [...to, ours], readNumber);
+  for (const [ours, keys] of Object.entries(EITHER_COST)) {
+    const said = keys.filter((key) => section.take(key) !== undefined);
+    const found = said.find((key) => Number(section.take(key)) !== 0) ?? said[0];
+    if (found !== undefined) section.move(found, [...to, ours], readNumber);
+  }
+  // Nothing that is spoken or written is counted in characters.
+  section.expect('output_cost_per_character', (value) => Number(value) === 0);
+  section.move('search_context_cost_per_query', [...to, 'costPerWebSearch'], costOfSearch);
+}
+
+/** A price for all sizes of search context, or nothing: which size was used, no answer says. */
+function costOfSearch(costs: unknown): unknown {
+  if (!isTree(costs)) return costs;
+  const [first, ...others] = Object.values(costs);
+  return others.every((other) => other === first) ? first : undefined;
 }
 
 /** In YAML 1.1 a version such as 2024-10-21 is a day, unless it is quoted. */

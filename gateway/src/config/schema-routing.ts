@@ -31,6 +31,10 @@ const parameterNames = () => z.array(z.string().min(1).max(256)).max(50).optiona
 /** Dollars per token. */
 const costPerToken = () => z.number().min(0).max(1).optional();
 
+/** Dollars for one of something. */
+const cost = () => z.number().min(0).max(10_000);
+const costPerUnit = () => cost().optional();
+
 const tokens = () => z.number().int().min(1).max(1_000_000_000).optional();
 const modalities = () => z.array(z.enum(MODALITIES)).optional();
 
@@ -46,61 +50,83 @@ const tagNames = () => z.array(z.string().min(1).max(128)).max(100).optional();
 const perMinute = () => z.number().int().min(1).max(1_000_000_000).optional();
 const retries = () => z.number().int().min(0).max(20).optional();
 
-const model = z.strictObject({
-  id: z.string().min(1).max(128).optional().describe('Names this target in records; absent means `provider/model`.'),
-  name: modelName().describe('What callers ask for; `*` stands for any text.'),
-  target: modelName()
-    .meta({ reference: true })
-    .describe('Who answers: `provider/model`; a `*` takes what the name’s `*` stood for.'),
-  baseModel: modelName()
-    .optional()
-    .describe(
-      'The model behind it, where its name doesn’t tell (a deployment in Azure): for prices, facts and parameters.',
+const model = z
+  .strictObject({
+    id: z.string().min(1).max(128).optional().describe('Names this target in records; absent means `provider/model`.'),
+    name: modelName().describe('What callers ask for; `*` stands for any text.'),
+    target: modelName()
+      .meta({ reference: true })
+      .describe('Who answers: `provider/model`; a `*` takes what the name’s `*` stood for.'),
+    baseModel: modelName()
+      .optional()
+      .describe(
+        'The model behind it, where its name doesn’t tell (a deployment in Azure): for prices, facts and parameters.',
+      ),
+    key: secret().optional().describe('API key for this target only.'),
+    apiBase: address().optional().describe('Address for this target only.'),
+    headers: headers().optional().describe('Headers to send to this target only.'),
+    fields: fields().optional().describe('Fields of the provider, for this target only.'),
+    weight: z.number().min(0).max(1_000_000).default(1).describe('Share of the requests within its group.'),
+    timeoutMs: optionalMilliseconds().describe('Total time of one attempt; absent means `upstream.totalTimeoutMs`.'),
+    firstOutputTimeoutMs: optionalMilliseconds().describe(
+      'Time to the first output; absent means `upstream.firstOutputTimeoutMs`.',
     ),
-  key: secret().optional().describe('API key for this target only.'),
-  apiBase: address().optional().describe('Address for this target only.'),
-  headers: headers().optional().describe('Headers to send to this target only.'),
-  fields: fields().optional().describe('Fields of the provider, for this target only.'),
-  weight: z.number().min(0).max(1_000_000).default(1).describe('Share of the requests within its group.'),
-  timeoutMs: optionalMilliseconds().describe('Total time of one attempt; absent means `upstream.totalTimeoutMs`.'),
-  firstOutputTimeoutMs: optionalMilliseconds().describe(
-    'Time to the first output; absent means `upstream.firstOutputTimeoutMs`.',
-  ),
-  retriesMax: z
-    .number()
-    .int()
-    .min(0)
-    .max(20)
-    .optional()
-    .describe('Retries of this target; absent means `routing.retriesMax`.'),
-  dropParams: z
-    .boolean()
-    .optional()
-    .describe('Drop what this target lacks, with a notice; absent means `routing.dropParams`.'),
-  additionalDropParams: parameterNames().describe(
-    'Parameters never sent to this target: names, or paths such as `tools[*].input_examples`.',
-  ),
-  allowedOpenaiParams: parameterNames().describe('Parameters sent to this target, though it is thought to lack them.'),
-  inputCostPerToken: costPerToken().describe(
-    'What a token of input costs, in dollars; the price list has no say then.',
-  ),
-  outputCostPerToken: costPerToken().describe('What a token of output costs, in dollars.'),
-  cacheReadCostPerToken: costPerToken().describe('What a token read from the provider’s cache costs, in dollars.'),
-  cacheWriteCostPerToken: costPerToken().describe('What a token written to the provider’s cache costs, in dollars.'),
-  audioInputCostPerToken: costPerToken().describe('What a token of sound that is heard costs, in dollars.'),
-  audioOutputCostPerToken: costPerToken().describe('What a token of sound that is spoken costs, in dollars.'),
-  info: info.optional().describe('What is listed of the model, instead of what is known of it.'),
-  order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
-  tags: tagNames().describe('With `routing.tagFiltering`: tags of the requests that this target is for.'),
-  silentModel: modelName()
-    .optional()
-    .describe('A model that hears a copy of each chat; its answers reach records alone.'),
-  region: regionName()
-    .optional()
-    .describe('Where it stands, e.g. `eu` or `us-east-1`; absent means its field `region` or `location`.'),
-  requestsPerMinute: perMinute().describe('Requests that it takes in a minute; beyond that others are asked first.'),
-  tokensPerMinute: perMinute().describe('Tokens that it takes in a minute; beyond that others are asked first.'),
-});
+    retriesMax: z
+      .number()
+      .int()
+      .min(0)
+      .max(20)
+      .optional()
+      .describe('Retries of this target; absent means `routing.retriesMax`.'),
+    dropParams: z
+      .boolean()
+      .optional()
+      .describe('Drop what this target lacks, with a notice; absent means `routing.dropParams`.'),
+    additionalDropParams: parameterNames().describe(
+      'Parameters never sent to this target: names, or paths such as `tools[*].input_examples`.',
+    ),
+    allowedOpenaiParams: parameterNames().describe(
+      'Parameters sent to this target, though it is thought to lack them.',
+    ),
+    inputCostPerToken: costPerToken().describe(
+      'What a token of input costs, in dollars; the price list has no say then.',
+    ),
+    outputCostPerToken: costPerToken().describe('What a token of output costs, in dollars.'),
+    cacheReadCostPerToken: costPerToken().describe('What a token read from the provider’s cache costs, in dollars.'),
+    cacheWriteCostPerToken: costPerToken().describe('What a token written to the provider’s cache costs, in dollars.'),
+    audioInputCostPerToken: costPerToken().describe('What a token of sound that is heard costs, in dollars.'),
+    audioOutputCostPerToken: costPerToken().describe('What a token of sound that is spoken costs, in dollars.'),
+    costPerImage: costPerUnit().describe('What a picture that is made costs, in dollars.'),
+    imageCosts: z
+      .record(z.string().regex(/^[\w.-]{1,32}(\/[\w.-]{1,32})?$/, 'must be a size, a quality, or quality/size'), cost())
+      .optional()
+      .describe('The same for pictures of one size (`1024x1024`), quality (`hd`) or both (`hd/1024x1024`).'),
+    costPerSecond: costPerUnit().describe('What a second of sound that is transcribed costs, in dollars.'),
+    costPerCharacter: costPerUnit().describe('What a character that is spoken costs, in dollars.'),
+    costPerSearch: costPerUnit().describe('What a unit of searching costs, as rerankers count it, in dollars.'),
+    costPerWebSearch: costPerUnit().describe('What a search of the web by the model costs, in dollars.'),
+    batchInputCostPerToken: costPerToken().describe('What a token of input costs in a batch, in dollars.'),
+    batchOutputCostPerToken: costPerToken().describe('What a token of output costs in a batch, in dollars.'),
+    info: info.optional().describe('What is listed of the model, instead of what is known of it.'),
+    order: z.number().int().min(0).max(1_000_000).optional().describe('Within a group, lower ones are asked first.'),
+    tags: tagNames().describe('With `routing.tagFiltering`: tags of the requests that this target is for.'),
+    silentModel: modelName()
+      .optional()
+      .describe('A model that hears a copy of each chat; its answers reach records alone.'),
+    region: regionName()
+      .optional()
+      .describe('Where it stands, e.g. `eu` or `us-east-1`; absent means its field `region` or `location`.'),
+    requestsPerMinute: perMinute().describe('Requests that it takes in a minute; beyond that others are asked first.'),
+    tokensPerMinute: perMinute().describe('Tokens that it takes in a minute; beyond that others are asked first.'),
+  })
+  .refine(
+    ({ batchInputCostPerToken: input, batchOutputCostPerToken: output }) =>
+      (input === undefined) === (output === undefined),
+    {
+      path: ['batchInputCostPerToken'],
+      error: 'and batchOutputCostPerToken must be given together',
+    },
+  );
 
 /** Model names that callers may ask for. */
 export const models = z.array(model).max(10_000).default([]);

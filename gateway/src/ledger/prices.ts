@@ -1,5 +1,6 @@
 import { calcPrice, type TieredPrices, type ModelPrice as ListedPrice } from '@pydantic/genai-prices';
-import { type ModelPrice, type Rate, rateOf } from '../model/price.ts';
+import { type ModelPrice, picousdOf, type Rate, rateOf } from '../model/price.ts';
+import type { UnitPrices } from '../model/units.ts';
 
 /** Finds what a model costs, by the name that a price list knows its provider by. `undefined` when no list has it. */
 export type PriceBook = (provider: string, model: string) => ModelPrice | undefined;
@@ -36,8 +37,30 @@ function lookedUp(providerId: string, model: string, now: number): ModelPrice | 
     audioInput: rate(listed, 'input_audio_mtok'),
     audioOutput: rate(listed, 'output_audio_mtok'),
     reasoning: rate(listed, 'output_reasoning_mtok'),
+    units: units(listed),
     contextWindow: found.model.context_window,
   };
+}
+
+const HOUR_SECONDS = 3600;
+const THOUSAND = 1000;
+
+/** What the list says besides tokens; names it may come to know are looked for too. */
+function units(listed: ListedPrice): UnitPrices | undefined {
+  const seconds = per(HOUR_SECONDS, listed['input_audio_hours'] ?? listed['audio_hours']);
+  const webSearches = per(THOUSAND, listed['web_searches_kcount']);
+  const requests = per(THOUSAND, listed['requests_kcount']);
+  if (seconds === undefined && webSearches === undefined && requests === undefined) return undefined;
+  return {
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(webSearches === undefined ? {} : { webSearches }),
+    ...(requests === undefined ? {} : { requests }),
+  };
+}
+
+function per(count: number, price: number | TieredPrices | undefined): number | undefined {
+  if (price === undefined) return undefined;
+  return picousdOf((typeof price === 'number' ? price : price.base) / count);
 }
 
 const MILLION = 1e6;

@@ -1,4 +1,5 @@
 import type { Usage } from './reply.ts';
+import { unitCost, type UnitPrices, type Units, unpricedUnits, worstUnitCost } from './units.ts';
 
 /** Whole pico-dollars per token; dearer ones hold for the whole request once its input is over a number of tokens. */
 export interface Rate {
@@ -16,6 +17,12 @@ export interface ModelPrice {
   readonly audioInput?: Rate | undefined;
   readonly audioOutput?: Rate | undefined;
   readonly reasoning?: Rate | undefined;
+  /** What is paid for besides tokens. */
+  readonly units?: UnitPrices | undefined;
+  /** What tokens cost in a batch. */
+  readonly batch?: { readonly input: Rate; readonly output: Rate } | undefined;
+  /** Nobody knows what its tokens cost; `input` and `output` are 0. */
+  readonly isTokenless?: boolean | undefined;
   /** The most tokens the model takes, where that is known. */
   readonly contextWindow?: number | undefined;
 }
@@ -40,12 +47,18 @@ export function dollarsPerMillion(picousd: number): number {
   return picousd / 1e6;
 }
 
+/** Dollars for one unit as pico-dollars. */
+export const picousdOf = (dollars: number): number => Math.round(dollars * PICOUSD);
+
+/** Pico-dollars as dollars. */
+export const dollarsOfPicousd = (picousd: number): number => picousd / PICOUSD;
+
 const PICOUSD = 1e12;
 const PICO_PER_NANO = 1000;
 /** Counts come from providers; one that is out of its mind must not make the arithmetic inexact. */
 const TOKENS_MAX = 1e9;
 
-/** What tokens cost, in whole nano-dollars. The one place that rounds. */
+/** What tokens and all else cost, in whole nano-dollars. The one place that rounds. */
 export function costOf(counted: Usage, price: ModelPrice): number {
   const usage: Usage = counted.billed ?? counted;
   const input = count(usage.inputTokens);
@@ -66,7 +79,8 @@ export function costOf(counted: Usage, price: ModelPrice): number {
     heard * at(audioInput, input) +
     (output - spoken - thought) * at(price.output, input) +
     spoken * at(audioOutput, input) +
-    thought * at(reasoning, input);
+    thought * at(reasoning, input) +
+    unitCost(counted.units, price.units);
   return Math.min(Math.round(picousd / PICO_PER_NANO), Number.MAX_SAFE_INTEGER);
 }
 
@@ -83,10 +97,29 @@ export function worstRates(
   };
 }
 
-/** What so many tokens at these rates can cost at most, in whole nano-dollars. */
-export function worstCost(tokens: { readonly input: number; readonly output: number }, price: ModelPrice): number {
+/** What an answer took that no price is known for; the words for it. */
+export function unpriced({ inputTokens, outputTokens, units }: Usage, price: ModelPrice): string | undefined {
+  const hasTokens = inputTokens + outputTokens > 0;
+  if (hasTokens) return price.isTokenless ? 'tokens' : undefined;
+  const kinds = units ? unpricedUnits(units, price.units) : [];
+  return kinds.length > 0 ? kinds.map((kind) => UNIT_WORDS[kind]).join(' and ') : undefined;
+}
+
+const UNIT_WORDS = {
+  pictures: 'pictures',
+  seconds: 'seconds',
+  characters: 'characters',
+  searches: 'searches',
+  webSearches: 'web searches',
+};
+
+/** What so much can cost at most, in whole nano-dollars. */
+export function worstCost(
+  tokens: { readonly input: number; readonly output: number; readonly units?: Units | undefined },
+  price: ModelPrice,
+): number {
   const rates = worstRates(price, tokens.input);
-  const picousd = tokens.input * rates.input + tokens.output * rates.output;
+  const picousd = tokens.input * rates.input + tokens.output * rates.output + worstUnitCost(tokens.units, price.units);
   return Math.min(Math.ceil(picousd / PICO_PER_NANO), Number.MAX_SAFE_INTEGER);
 }
 

@@ -1,5 +1,6 @@
 import type { GatewayError } from './error.ts';
 import type { Citation, DialectId, Extra } from './request.ts';
+import type { Units } from './units.ts';
 
 /** Tokens of one reply, as the provider counts them. Integers. */
 export interface Usage {
@@ -15,6 +16,8 @@ export interface Usage {
   readonly reasoningTokens?: number;
   readonly audioInputTokens?: number;
   readonly audioOutputTokens?: number;
+  /** What is paid for besides tokens. */
+  readonly units?: Units;
   /** What is paid for, where that isn't what was read and written. */
   readonly billed?: { readonly inputTokens: number; readonly outputTokens: number };
   /** The provider's own usage object, for the same dialect. */

@@ -1,6 +1,6 @@
 import type { Quota } from '../model/account.ts';
 import { ERROR_RULES } from '../model/error-rules.ts';
-import { type Cost, costOf } from '../model/price.ts';
+import { type Cost, costOf, unpriced } from '../model/price.ts';
 import type { GatewayError } from '../model/error.ts';
 import type { Usage } from '../model/reply.ts';
 import { usageRest } from '../model/usage-sum.ts';
@@ -204,12 +204,15 @@ export class Trail {
 function costFor(won: Attempt | undefined, attempts: readonly Attempt[], { usage }: Outcome): Cost | undefined {
   if (!won) return undefined;
   if (!usage) return NO_USAGE;
-  if (!won.price) return NO_PRICE;
-  if (attempts.length === 1) return { nanousd: costOf(usage, won.price) };
+  const { price } = won;
+  if (!price) return NO_PRICE;
+  const what = unpriced(usage, price);
+  if (what !== undefined) return { nanousd: costOf(usage, price), note: `no price is known for its ${what}` };
+  if (attempts.length === 1) return { nanousd: costOf(usage, price) };
   const broken = attempts.filter((attempt) => attempt.usage);
   const own = broken.reduce((rest, attempt) => usageRest(rest, attempt.usage ?? rest), usage);
   const before = broken.reduce((sum, { usage: took, price }) => sum + (took && price ? costOf(took, price) : 0), 0);
-  return withOutrun(costOf(own, won.price) + before, attempts, own);
+  return withOutrun(costOf(own, price) + before, attempts, own);
 }
 
 /** A target that was outrun has read the request, and will want to be paid for it; what it wrote, nobody knows. */

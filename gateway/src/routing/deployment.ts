@@ -44,6 +44,8 @@ export interface Deployment {
   readonly allowedOpenaiParams?: readonly string[] | undefined;
   /** What the operator says it costs. */
   readonly price?: ModelPrice | undefined;
+  /** What holds besides that price, or besides the list's. */
+  readonly morePrices?: Pick<ModelPrice, 'units' | 'batch'> | undefined;
   /** What the operator says of the model. */
   readonly facts?: ModelFacts | undefined;
 }
@@ -81,6 +83,7 @@ export interface ModelSettings {
   readonly additionalDropParams?: readonly string[] | undefined;
   readonly allowedOpenaiParams?: readonly string[] | undefined;
   readonly price?: ModelPrice | undefined;
+  readonly morePrices?: Pick<ModelPrice, 'units' | 'batch'> | undefined;
   readonly info?: ModelFacts | undefined;
 }
 
@@ -158,6 +161,7 @@ export class Deployments {
       additionalDropParams: entry?.additionalDropParams,
       allowedOpenaiParams: entry?.allowedOpenaiParams,
       price: entry?.price,
+      morePrices: entry?.morePrices,
       facts: entry?.info,
     };
   }

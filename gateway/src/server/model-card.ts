@@ -1,5 +1,6 @@
 import type { ModelPrice, Rate } from '../model/price.ts';
-import { dollarsPerMillion } from '../model/price.ts';
+import { dollarsOfPicousd, dollarsPerMillion } from '../model/price.ts';
+import type { UnitPrices } from '../model/units.ts';
 import type { ListedModel } from '../routing/catalog.ts';
 
 /** A model as OpenAI's clients know it, with fields besides that they pass over. What nobody knows is left out. */
@@ -59,10 +60,31 @@ const KINDS = [
   ['reasoning', 'reasoning'],
 ] as const;
 
-/** Dollars per million tokens; tiers hold for the whole of a request with more input tokens than that. */
+/** What isn't tokens, as the wire names it. */
+const UNIT_NAMES = [
+  ['per_image', 'pictures'],
+  ['per_second', 'seconds'],
+  ['per_character', 'characters'],
+  ['per_search', 'searches'],
+  ['per_web_search', 'webSearches'],
+  ['per_request', 'requests'],
+] as const;
+
+/** Dollars for one of each. */
+function unitPricing(units: UnitPrices): object {
+  const said = UNIT_NAMES.flatMap(([name, kind]) => {
+    const price = units[kind];
+    return price === undefined ? [] : [[name, dollarsOfPicousd(price)] as const];
+  });
+  const forms = Object.entries(units.byForm ?? {}).map(([form, price]) => [form, dollarsOfPicousd(price)] as const);
+  return { ...Object.fromEntries(said), ...(forms.length === 0 ? {} : { per_image_of: Object.fromEntries(forms) }) };
+}
+
+/** Dollars per million tokens, and for one of what isn't tokens; tiers hold for the whole of a request with more input tokens than that. */
 function pricing(price: ModelPrice): object {
+  const { batch, units, isTokenless } = price;
   const rates = KINDS.flatMap(([name, kind]): (readonly [string, Rate])[] => {
-    const rate = price[kind];
+    const rate = isTokenless ? undefined : price[kind];
     return rate ? [[name, rate]] : [];
   });
   const bounds = new Set(rates.flatMap(([, { tiers = [] }]) => tiers.map(({ above }) => above)));
@@ -81,5 +103,9 @@ function pricing(price: ModelPrice): object {
     unit: 'usd_per_million_tokens',
     ...Object.fromEntries(rates.map(([name, { base }]) => [name, dollarsPerMillion(base)])),
     ...(tiers.length === 0 ? {} : { tiers }),
+    ...(batch
+      ? { batch_input: dollarsPerMillion(batch.input.base), batch_output: dollarsPerMillion(batch.output.base) }
+      : {}),
+    ...(units ? unitPricing(units) : {}),
   };
 }

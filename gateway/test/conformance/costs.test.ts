@@ -8,6 +8,7 @@ beforeAll(async () => {
     config: ({ openai }) => ({
       models: [
         { name: 'own', target: 'openai/nobody-knows', inputCostPerToken: 0.000_001, outputCostPerToken: 0.000_01 },
+        { name: 'searching', target: 'anthropic/claude-3-haiku', costPerWebSearch: 0.02 },
         { name: 'unknown', target: 'openai/nobody-knows' },
         { name: 'elsewhere', target: 'openai-compatible/gpt-4o-mini', apiBase: openai },
       ],
@@ -53,6 +54,14 @@ test.each(['unknown', 'elsewhere'])(
     });
   },
 );
+
+test('searches of the web are paid for beside tokens, as the provider counts them', async () => {
+  scene.anthropic.perform(usage({ input: 1234, output: 56, cached: 200, searches: 3 }));
+  const body = messageOf('searching');
+  const searched = { line: 0.0603845 };
+  expect(await costs('/v1/messages', body)).toMatchObject(searched);
+  expect(await costs('/v1/messages', { ...body, stream: true })).toMatchObject(searched);
+});
 
 test('the gateway’s own answers cost nothing', async () => {
   expect(await costs('/v1/chat/completions', chatOf('synthlang/echo'))).toMatchObject({ header: '0', note: undefined });

@@ -124,6 +124,7 @@ describe('with no config file', () => {
       pricing: {
         cache_write: 3.75,
         cache_write_1h: 6,
+        per_web_search: 0.01,
         tiers: [{ above_input_tokens: 200_000, input: 6, output: 22.5 }],
       },
     });

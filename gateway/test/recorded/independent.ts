@@ -30,7 +30,7 @@ export function dataOf({ form, reply }: Pick<Exchange, 'form' | 'reply'>): strin
 }
 
 /** Tokens as the provider wrote them; what it left out is zero. */
-export type Tokens = Required<Omit<Usage, 'native' | 'billed'>>;
+export type Tokens = Required<Omit<Usage, 'native' | 'billed' | 'units'>>;
 
 /** The usage of a reply, read without any of our code. `undefined` where the provider said none. */
 export function usageOf(exchange: Exchange): Tokens | undefined {

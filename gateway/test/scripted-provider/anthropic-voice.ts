@@ -46,11 +46,12 @@ function asked(body: Readonly<Record<string, unknown>>): Asked {
   };
 }
 
-function usageOf({ input, output, cached = 0 }: ScriptedUsage): Readonly<Record<string, unknown>> {
+function usageOf({ input, output, cached = 0, searches }: ScriptedUsage): Readonly<Record<string, unknown>> {
   return {
     input_tokens: input,
     cache_creation_input_tokens: 0,
     cache_read_input_tokens: cached,
+    ...(searches === undefined ? {} : { server_tool_use: { web_search_requests: searches } }),
     output_tokens: output,
     service_tier: 'standard',
   };

@@ -11,6 +11,8 @@ export interface ScriptedUsage {
   readonly input: number;
   readonly output: number;
   readonly cached?: number;
+  /** Searches of the web, where the voice can say so. */
+  readonly searches?: number;
   readonly reasoning?: number;
 }
 

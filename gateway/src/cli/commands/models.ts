@@ -38,11 +38,34 @@ interface ListedCard {
   readonly owned_by: string;
   readonly context_length?: number;
   readonly modalities?: { readonly input: readonly string[]; readonly output: readonly string[] };
-  readonly pricing?: { readonly input: number; readonly output: number; readonly tiers?: readonly unknown[] };
+  readonly pricing?: Pricing;
 }
 
-/** Prices are dollars per million tokens. */
-const HEADINGS = ['model', 'provider', 'context', 'takes', 'gives', '$/M in', '$/M out'];
+interface Pricing {
+  readonly input?: number;
+  readonly output?: number;
+  readonly tiers?: readonly unknown[];
+  /** Prices of pictures by their size and quality. */
+  readonly per_image_of?: Readonly<Record<string, number>>;
+}
+
+/** Prices are dollars per million tokens, and for one of what isn't tokens. */
+const HEADINGS = ['model', 'provider', 'context', 'takes', 'gives', '$/M in', '$/M out', 'besides'];
+
+/** Prices of what isn't tokens: `$0.04 per image`. */
+function besides(pricing: Pricing | undefined): string {
+  const { per_image_of: images = {}, ...others } = pricing ?? {};
+  const single = Object.entries(others).flatMap(([name, price]) =>
+    name.startsWith('per_') ? [`$${plain(Number(price))} ${name.replaceAll('_', ' ')}`] : [],
+  );
+  const forms = Object.entries(images).map(([form, price]) => `$${plain(price)} per ${form} image`);
+  return [...single, ...forms].join(', ') || '-';
+}
+
+/** Small numbers without an exponent. */
+function plain(dollars: number): string {
+  return dollars.toFixed(12).replace(/\.?0+$/, '');
+}
 
 /** A price that grows with the prompt has a `+` behind it. */
 function rowOf({ id, owned_by: owner, context_length: context, modalities, pricing }: ListedCard): string[] {
@@ -57,5 +80,6 @@ function rowOf({ id, owned_by: owner, context_length: context, modalities, prici
     ...what,
     price(pricing?.input),
     price(pricing?.output),
+    besides(pricing),
   ];
 }

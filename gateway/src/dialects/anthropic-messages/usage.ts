@@ -8,6 +8,7 @@ import { DIALECT, type Fields, isFields, present } from './fields.ts';
 export function usageOf(fields: Fields): Usage {
   const cacheReadTokens = count(fields, 'cache_read_input_tokens');
   const cacheWriteTokens = count(fields, 'cache_creation_input_tokens');
+  const webSearches = count(fields['server_tool_use'], 'web_search_requests');
   return {
     inputTokens: (count(fields, 'input_tokens') ?? 0) + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0),
     outputTokens: count(fields, 'output_tokens') ?? 0,
@@ -17,6 +18,7 @@ export function usageOf(fields: Fields): Usage {
       cacheWrite1hTokens: count(fields['cache_creation'], 'ephemeral_1h_input_tokens'),
       reasoningTokens: count(fields['output_tokens_details'], 'thinking_tokens'),
     }),
+    ...(webSearches ? { units: { webSearches } } : {}),
     native: { dialect: DIALECT, fields },
   };
 }

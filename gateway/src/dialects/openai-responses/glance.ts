@@ -58,7 +58,7 @@ function isEvent(frame: Buffer): boolean {
 }
 
 function endingOf(response: Fields, calledTools: boolean): readonly ReplyEvent[] {
-  const usage = usageOf(response['usage']);
+  const usage = usageOf(response);
   return [...(usage ? [{ type: 'usage', usage } as const] : []), finishOf(response, calledTools), { type: 'end' }];
 }
 

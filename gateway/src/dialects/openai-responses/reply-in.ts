@@ -101,7 +101,7 @@ class ReplyReader {
     const begun = this.#begun(response);
     this.#isOver = true;
     this.#items.allDone(response['output']);
-    const usage = usageOf(response['usage']);
+    const usage = usageOf(response);
     return [
       ...begun,
       ...this.#items.taken(),

@@ -1,10 +1,19 @@
 import type { Usage } from '../../model/reply.ts';
 import { readUsage } from '../openai-usage.ts';
-import { DIALECT, type Fields } from './fields.ts';
+import { DIALECT, type Fields, isFields } from './fields.ts';
 
-/** Reads `usage`; `undefined` where nothing is counted. https://platform.openai.com/docs/api-reference/responses/object */
-export function usageOf(wire: unknown): Usage | undefined {
-  return readUsage(wire, DIALECT);
+/** Reads `usage`, and which tools of the provider's were used; `undefined` where nothing is counted. https://platform.openai.com/docs/api-reference/responses/object */
+export function usageOf({ usage: wire, output }: Fields): Usage | undefined {
+  const usage = readUsage(wire, DIALECT);
+  const webSearches = Array.isArray(output) ? output.filter(isWebSearch).length : 0;
+  return usage && webSearches > 0 ? { ...usage, units: { webSearches } } : usage;
+}
+
+/** Opening a page that was found costs nothing more. */
+function isWebSearch(item: unknown): boolean {
+  if (!isFields(item) || item['type'] !== 'web_search_call') return false;
+  const { action } = item;
+  return !isFields(action) || action['type'] === undefined || action['type'] === 'search';
 }
 
 /** Writes `usage`. */
