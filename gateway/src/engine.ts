@@ -118,7 +118,14 @@ export function engineOf(
     replies: ports.replies,
     operations: operationsOf(
       { config, environment },
-      { governance: ports.governance, shared, names, settings, asking, chooser },
+      {
+        governance: ports.governance,
+        shared,
+        names,
+        settings,
+        asking,
+        chooser,
+      },
     ),
     responses: responses.book,
     routes: routesOf(config, { names, chooser, settings, asking }, ports),
@@ -187,8 +194,8 @@ function keywordStage({ keywords: { directives } }: Config, toolBox: ToolBox, { 
   });
 }
 
-function admissionOf({ limits: { outputTokensMax }, routing }: Config, { clockMs, nowMs, governance }: EnginePorts) {
-  return { clockMs, nowMs, outputTokensMax, asksOf: asksOf(routing), onReserved: governance.onReserved };
+function admissionOf({ limits: bounds, routing }: Config, { clockMs, nowMs, governance }: EnginePorts) {
+  return { ...bounds, clockMs, nowMs, asksOf: asksOf(routing), onReserved: governance.onReserved };
 }
 
 function keysOf(config: Config, governance: Governance): KnownKey[] {

@@ -1,3 +1,4 @@
+import { NO_LIMITS } from './no-limits.ts';
 import type { BreakerSettings } from '../src/health/breaker.ts';
 import { HealthBook } from '../src/health/health-book.ts';
 import { RetryBudget } from '../src/health/retry-budget.ts';
@@ -259,19 +260,7 @@ export const NO_PASSAGE: OperationSettings = {
   passage: {
     admission: { name: 'limits', run: () => ({}) },
     inspectors: [],
-    limits: {
-      inputsMax: 10,
-      mediaBytesMax: 1_000_000,
-      fileBytesMax: 1_000_000,
-      heldBytesMax: 10_000,
-      modelWithinBytesMax: 100_000,
-      replyBytesMax: 1_000_000,
-      frameBytesMax: 1_000_000,
-      sessionTimeoutMs: 1000,
-      sessionIdleTimeoutMs: 1000,
-      uninspected: [],
-      unmetered: [],
-    },
+    limits: NO_LIMITS,
     names: { deploymentsOf: () => [], names: () => [] },
     routing: { fallbacks: {}, defaultFallbacks: [], contextWindowFallbacks: {}, contentPolicyFallbacks: {} },
     settings: {

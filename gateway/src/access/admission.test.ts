@@ -37,6 +37,7 @@ function desk(
     onReserved: (reservation) => void reserved.push(reservation),
     outputTokensMax: 1000,
     asksOf: () => asks,
+    webSearchesMax: 10,
   });
   const pass = (ms: number): void => {
     clock.clockMs += ms;
@@ -208,6 +209,7 @@ describe('budgets', () => {
       },
       outputTokensMax: 10,
       asksOf: () => ({ readers: 1, parts: 1 }),
+      webSearchesMax: 10,
     });
     const refused = await failureOf(() => admit(turn({ caller: { keyId: 'k', role: 'basic', account } })));
     expect(refused.code).toBe('store.failed');

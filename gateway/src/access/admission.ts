@@ -4,7 +4,7 @@ import { dollarText } from '../model/money.ts';
 import type { Cost, ModelPrice } from '../model/price.ts';
 import type { Outcome, Turn } from '../model/turn.ts';
 import { CountedAccount, type Hold, type Moment } from './counted-account.ts';
-import { type Asks, type WorstCase, worstCase } from './worst-case.ts';
+import { type Asks, unitsMax, type WorstCase, worstCase } from './worst-case.ts';
 
 /** Money that is held back for a turn before anything is sent. */
 export interface Reservation {
@@ -35,6 +35,8 @@ export interface AdmissionPorts {
   readonly outputTokensMax: number;
   /** How many models may be paid for one turn. */
   readonly asksOf: (turn: Turn) => Asks;
+  /** How many searches of the web one request may come to. */
+  readonly webSearchesMax: number;
 }
 
 /** Rough, and only for limits by the minute: what a token takes in a request. */
@@ -90,6 +92,7 @@ function affordable(account: CountedAccount, turn: Turn, ports: AdmissionPorts, 
     outputTokensMax: ports.outputTokensMax,
     asks: ports.asksOf(turn),
     leftNanousd: budget.leftNanousd(nowMs),
+    units: unitsMax(turn, prices, ports.webSearchesMax),
   };
   const worst = prices.length === 0 ? NOTHING : worstCase(turn.ask, prices, bounds);
   if (worst) return worst;

@@ -1,5 +1,7 @@
 import { type ModelPrice, worstCost, worstRates } from '../model/price.ts';
 import type { Ask } from '../model/request.ts';
+import type { Turn } from '../model/turn.ts';
+import type { Units } from '../model/units.ts';
 
 /** What a turn can cost at most. */
 export interface WorstCase {
@@ -38,6 +40,21 @@ export interface WorstCaseBounds {
   readonly outputTokensMax: number;
   readonly asks?: Asks;
   readonly leftNanousd: number;
+  /** What it takes at most besides tokens. */
+  readonly units?: Units | undefined;
+}
+
+const WEB_SEARCH = /"web_search/;
+
+/** What a turn takes at most besides tokens: what its request says, and searches of the web where it may have any and they cost something. */
+export function unitsMax(
+  { ask, unitsMax: said }: Pick<Turn, 'ask' | 'unitsMax'>,
+  prices: readonly ModelPrice[],
+  webSearchesMax: number,
+): Units | undefined {
+  if (!prices.some(({ units }) => units?.webSearches)) return said;
+  const text = ask.origin?.bytes.toString('latin1') ?? JSON.stringify(ask.look());
+  return WEB_SEARCH.test(text) ? { ...said, webSearches: webSearchesMax } : said;
 }
 
 /**
@@ -47,7 +64,7 @@ export interface WorstCaseBounds {
 export function worstCase(
   ask: Ask,
   prices: readonly ModelPrice[],
-  { outputTokensMax, asks, leftNanousd }: WorstCaseBounds,
+  { outputTokensMax, asks, leftNanousd, units }: WorstCaseBounds,
 ): WorstCase | undefined {
   const { answersBilled, choiceCount = 1, maxOutputTokens } = ask.head;
   const answers = Math.max(1, answersBilled ?? choiceCount);
@@ -57,7 +74,7 @@ export function worstCase(
   const besides = (readers - 1) * dearest(prices, { input, output: 0 });
   // Whoever goes on has read what was said so far.
   const costing = (output: number): number =>
-    besides + parts * dearest(prices, { input: parts > 1 ? input + output : input, output: output * answers });
+    besides + parts * dearest(prices, { input: parts > 1 ? input + output : input, output: output * answers, units });
   if (maxOutputTokens !== undefined) {
     const nanousd = costing(maxOutputTokens);
     return nanousd <= leftNanousd ? { nanousd, outputTokensMax: undefined } : undefined;
@@ -74,12 +91,12 @@ export function worstCase(
   return { nanousd: costing(bounded), outputTokensMax: outputRate === 0 ? undefined : bounded };
 }
 
-function dearest(prices: readonly ModelPrice[], tokens: { readonly input: number; readonly output: number }): number {
+function dearest(prices: readonly ModelPrice[], tokens: Parameters<typeof worstCost>[0]): number {
   let most = 0;
   for (const price of prices) {
     // No request is longer than what the model takes.
     const input = Math.min(tokens.input, price.contextWindow ?? Number.POSITIVE_INFINITY);
-    most = Math.max(most, worstCost({ input, output: tokens.output }, price));
+    most = Math.max(most, worstCost({ ...tokens, input }, price));
   }
   return most;
 }

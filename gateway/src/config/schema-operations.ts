@@ -46,6 +46,12 @@ export const operations = z.strictObject({
     'How much of an upload is held while it has not said its model; a client that writes the file first holds all of it up.',
   ),
   replyBytesMax: bytes(536_870_912).describe('Longest answer that is passed on.'),
+  imagesMax: whole(10, { min: 1, max: 1000 }).describe(
+    'Pictures that the longest forms are thought to ask for at most, before they have said how many; for budgets.',
+  ),
+  soundBytesPerSecondMin: whole(500, { min: 1, max: 1_000_000 }).describe(
+    'Bytes that a second of sound takes at least: how long an upload can be at most; for budgets.',
+  ),
   frameBytesMax: whole(16_777_216, { min: 1024, max: GIBIBYTE }).describe('Longest frame of a realtime conversation.'),
   sessionTimeoutMs: milliseconds(3_600_000).describe('How long a realtime conversation may last.'),
   sessionIdleTimeoutMs: milliseconds(600_000).describe('How long a realtime conversation may be silent.'),

@@ -14,6 +14,9 @@ export const limits = z.strictObject({
   outputTokensMax: whole(4096, { min: 1, max: 10_000_000 }).describe(
     'Longest answer to ask for when a key has a budget and the request names no bound, since its worst case is paid first.',
   ),
+  webSearchesMax: whole(10, { min: 0, max: 1000 }).describe(
+    'Searches of the web that a model is thought to make at most for one request, where they have a price; for budgets.',
+  ),
 });
 
 const SECRET_CHARACTERS_MIN = 16;

@@ -8,6 +8,7 @@ import type { Cost, ModelPrice } from './price.ts';
 import type { Usage } from './reply.ts';
 import type { Ask, DialectId } from './request.ts';
 import type { SwitchRules } from './switch-rules.ts';
+import type { Units } from './units.ts';
 
 /** The headers of a request as they came, by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -102,6 +103,8 @@ export interface Turn {
   /** What is asked, where that isn’t a chat. */
   readonly operation?: OperationId;
   readonly ask: Ask;
+  /** What it can take at most besides tokens, as far as its request says. */
+  readonly unitsMax?: Units | undefined;
   readonly switches: Switches;
   /** Names of the switches that stand in the body, to be taken out before a provider sees it. */
   readonly ownFields: readonly string[];

@@ -1,4 +1,5 @@
 import type { Usage } from './reply.ts';
+import { UNIT_KINDS, type Units } from './units.ts';
 
 const COUNTS = [
   'inputTokens',
@@ -34,5 +35,20 @@ function combined(one: Usage, other: Usage, count: (a: number, b: number) => num
   for (const name of COUNTS)
     if (one[name] !== undefined || other[name] !== undefined) all[name] = count(one[name] ?? 0, other[name] ?? 0);
   const { inputTokens = 0, outputTokens = 0, ...rest } = all;
-  return { inputTokens, outputTokens, ...rest };
+  const units = combinedUnits(one.units, other.units, count);
+  return { inputTokens, outputTokens, ...rest, ...(units ? { units } : {}) };
+}
+
+function combinedUnits(
+  one: Units | undefined,
+  other: Units | undefined,
+  count: (a: number, b: number) => number,
+): Units | undefined {
+  if (!one && !other) return undefined;
+  const all: Partial<Record<(typeof UNIT_KINDS)[number], number>> = {};
+  for (const kind of UNIT_KINDS)
+    if (one?.[kind] !== undefined || other?.[kind] !== undefined)
+      all[kind] = count(one?.[kind] ?? 0, other?.[kind] ?? 0);
+  const pictureForms = one?.pictureForms ?? other?.pictureForms;
+  return { ...all, ...(pictureForms ? { pictureForms } : {}) };
 }

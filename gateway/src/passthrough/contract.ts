@@ -8,6 +8,7 @@ import type { JsonObject } from '../dialects/json-object.ts';
 import type { OperationId } from '../model/operation.ts';
 import type { Usage } from '../model/reply.ts';
 import type { Origin } from '../model/request.ts';
+import type { Units } from '../model/units.ts';
 import type { OperationEndpoint } from '../providers/contract.ts';
 
 /** How much one request may hold. */
@@ -22,6 +23,10 @@ export interface OperationLimits {
   /** So much of an upload is held at most while it hasn't said its model. */
   readonly modelWithinBytesMax: number;
   readonly replyBytesMax: number;
+  /** So many pictures a form is thought to ask for, while it hasn't said how many. */
+  readonly imagesMax: number;
+  /** No sound is thought to be shorter than so many bytes a second. */
+  readonly soundBytesPerSecondMin: number;
   /** Longest frame of a conversation, and how long it may last and be silent. */
   readonly frameBytesMax: number;
   readonly sessionTimeoutMs: number;
@@ -40,6 +45,8 @@ export interface AskedTexts {
   readonly texts: readonly string[];
   /** Whether some of it is no text (tokens, pictures), so that nobody can mask or judge it. */
   readonly isUnreadable: boolean;
+  /** What it takes at most besides tokens. */
+  readonly unitsMax?: Units;
   /** The requests to send, one or several. `texts` are those above, masked where that was wanted. */
   readonly bodies: (to: AskedOf, texts: readonly string[]) => readonly Buffer[];
   /** What the caller is told, from the answers to those requests in the same order. */

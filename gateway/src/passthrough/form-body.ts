@@ -31,6 +31,9 @@ export interface ReadForm {
   readonly model: string;
   /** Whether it can be sent more than once. */
   readonly isHeld: boolean;
+  /** How long it is, where that is known. */
+  readonly bytes: number | undefined;
+  /** Those that have gone by. */
   readonly fields: ReadonlyMap<string, FormField>;
   /** The form with the provider's name for the model. */
   readonly out: (model: string) => FormOut;
@@ -39,7 +42,7 @@ export interface ReadForm {
 /** Reads a form until its model is known and, if it is short, to its end. Throws `request.invalid` and what its pieces throw. */
 export async function readForm(form: ArrivingForm, limits: FormLimits): Promise<ReadForm> {
   const boundary = boundaryIn(form.contentType);
-  const scan = new MultipartScan(boundary, ['model']);
+  const scan = new MultipartScan(boundary, ['model', 'n']);
   const iterator = form.pieces[Symbol.asyncIterator]();
   const held: Buffer[] = [];
   let size = 0;
@@ -67,6 +70,7 @@ export async function readForm(form: ArrivingForm, limits: FormLimits): Promise<
   return {
     model,
     isHeld: isOver,
+    bytes: isOver ? size : form.bytes,
     fields: scan.fields,
     out: (name) => {
       const body = patch(name);

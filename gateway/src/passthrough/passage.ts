@@ -1,6 +1,7 @@
 import type { FrameLimits } from '../dialects/frames.ts';
 import { GatewayError } from '../model/error.ts';
 import type { OperationId } from '../model/operation.ts';
+import type { Usage } from '../model/reply.ts';
 import { Ask } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../model/upstream.ts';
@@ -71,10 +72,15 @@ async function asked<T>(work: () => Promise<T>, { key }: Deployment): Promise<T>
 }
 
 /** Ends a turn by what was thrown, and gives that back as an error. */
-export async function closedBy(trail: Trail, thrown: unknown): Promise<GatewayError> {
+export function closedBy(trail: Trail, thrown: unknown): Promise<GatewayError> {
+  return endedBy(trail, thrown, undefined);
+}
+
+/** The same, for an answer that had begun and has taken something by then. */
+export async function endedBy(trail: Trail, thrown: unknown, usage: Usage | undefined): Promise<GatewayError> {
   const error = GatewayError.from(thrown);
   const end = trail.turn.cancellation.reason && error.code === 'request.cancelled' ? 'cancelled' : 'failed';
-  await trail.close({ end, usage: undefined, usageEstimated: false, error, blind: false });
+  await trail.close({ end, usage, usageEstimated: usage !== undefined, error, blind: false });
   return error;
 }
 

@@ -6,7 +6,9 @@ import type { Turn } from '../model/turn.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../model/upstream.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import { headerList } from '../routing/address.ts';
-import { closedBy, passed, pathOf, type Passage, type Place, sent } from './passage.ts';
+import { closedBy, endedBy, passed, pathOf, type Passage, type Place, sent } from './passage.ts';
+import { type RelayUnits, unitsTaken, withUnits } from './relay-units.ts';
+import { ReplyWatch } from './reply-watch.ts';
 import { UsageTail } from './usage-tail.ts';
 
 /** What a provider is sent, apart from where and how it is signed. */
@@ -16,6 +18,8 @@ export type RelayBody = Pick<UpstreamRequest, 'body' | 'stream'> & { readonly co
 export interface RelayCall {
   /** What is sent to a deployment: `model` is its name there, `texts` are the texts as they may be said. */
   readonly bodyFor: (place: Place, texts: readonly string[]) => RelayBody;
+  /** What it takes besides tokens. */
+  readonly units: RelayUnits;
 }
 
 /** The texts of a request, and whether they are all there is to read. */
@@ -43,19 +47,58 @@ export interface Relayed {
   readonly headers: readonly string[];
   /** The body. Reading it to its end, leaving it or its failure ends the turn. */
   readonly pieces: AsyncIterable<Buffer>;
+  /** An answer up to this length may be held until its end, when its cost is known. */
+  readonly heldBytesMax: number;
 }
 
 /** Passes a request on and gives the answer as soon as it begins. */
 export async function relayed(trail: Trail, call: RelayCall, passage: Passage): Promise<Relayed> {
+  let texts: readonly string[] = [];
   const response = await passed(trail, passage, async (turn, place) => {
-    const { contentType, ...body } = call.bodyFor(place, textsOf(turn));
+    texts = textsOf(turn);
+    const { contentType, ...body } = call.bodyFor(place, texts);
     const { deployment } = place;
     const { provider, origin } = deployment;
     const headers = headerList(turn, deployment, contentType);
     const request = { provider: provider.id, method: 'POST', origin, path: pathOf(place), headers, ...body } as const;
     return { reply: await sent(turn, deployment, request, passage), notices: [] };
   });
-  return relay(trail, response, passage.limits.replyBytesMax);
+  const { replyBytesMax, heldBytesMax } = passage.limits;
+  const type = response.headers['content-type'] ?? '';
+  const counted = new CountedReply(call.units, texts, TELLING.test(type));
+  const atOnce = counted.usageAtOnce();
+  if (atOnce) trail.foretold(atOnce);
+  return { ...relay(trail, response, replyBytesMax, counted), heldBytesMax: /json/i.test(type) ? heldBytesMax : 0 };
+}
+
+/** Counts what an answer took, from the request and from what goes by. */
+class CountedReply {
+  readonly #units: RelayUnits | undefined;
+  readonly #texts: readonly string[];
+  readonly #tail: UsageTail | undefined;
+  readonly #watch: ReplyWatch | undefined;
+
+  constructor(units: RelayUnits | undefined, texts: readonly string[], isTelling: boolean) {
+    this.#units = units;
+    this.#texts = texts;
+    this.#tail = isTelling ? new UsageTail() : undefined;
+    this.#watch = isTelling && units ? new ReplyWatch() : undefined;
+  }
+
+  push(piece: Buffer): void {
+    this.#tail?.push(piece);
+    this.#watch?.push(piece);
+  }
+
+  /** What is known before a word is answered, where nothing else can follow. */
+  usageAtOnce(): Usage | undefined {
+    return this.#tail ? undefined : this.usage(false);
+  }
+
+  usage(isCut: boolean): Usage | undefined {
+    const from = { texts: this.#texts, watch: this.#watch, isCut };
+    return withUnits(this.#tail?.usage(), this.#units && unitsTaken(this.#units, from));
+  }
 }
 
 function textsOf({ ask }: Turn): readonly string[] {
@@ -66,41 +109,52 @@ function textsOf({ ask }: Turn): readonly string[] {
 const PASSED_ON = ['content-type', 'content-disposition', 'content-language', 'openai-processing-ms', 'retry-after'];
 
 /** Leads a provider's answer to the caller. */
-export function relay(trail: Trail, response: UpstreamResponse, bytesMax: number): Relayed {
+export function relay(
+  trail: Trail,
+  response: UpstreamResponse,
+  bytesMax: number,
+  counted = new CountedReply(undefined, [], TELLING.test(response.headers['content-type'] ?? '')),
+): Relayed {
   const headers = PASSED_ON.flatMap((name) => {
     const value = response.headers[name];
     return value === undefined ? [] : [name, value];
   });
   // What a provider calls a web page must not become one of ours.
   headers.push('x-content-type-options', 'nosniff', 'content-security-policy', 'sandbox');
-  return { status: response.status, headers, pieces: metered(trail, response, bytesMax) };
+  return { status: response.status, headers, pieces: metered(trail, response, bytesMax, counted), heldBytesMax: 0 };
 }
 
 const TELLING = /json|event-stream/i;
 
 async function* metered(
   trail: Trail,
-  { status, headers, body }: UpstreamResponse,
+  { status, body }: UpstreamResponse,
   bytesMax: number,
+  counted: CountedReply,
 ): AsyncGenerator<Buffer> {
-  const tail = TELLING.test(headers['content-type'] ?? '') ? new UsageTail() : undefined;
   let size = 0;
   try {
     for await (const piece of body) {
       size += piece.length;
       if (size > bytesMax) throw tooLong(bytesMax);
       trail.committed();
-      tail?.push(piece);
+      counted.push(piece);
       yield piece;
     }
-    if (status < 400) await finished(trail, tail?.usage());
+    if (status < 400) await finished(trail, counted.usage(false));
     else await closedBy(trail, refused(status));
   } catch (thrown) {
-    throw await closedBy(trail, thrown);
+    throw await endedBy(trail, thrown, counted.usage(true));
   } finally {
     body.cancel();
-    // Somebody who leaves in the middle has had what it took so far; nobody knows how much.
-    await trail.close({ end: 'cancelled', usage: tail?.usage(), usageEstimated: false, error: gone(), blind: false });
+    // Somebody who leaves in the middle has set the provider to work; what isn't known of it is taken from the request.
+    await trail.close({
+      end: 'cancelled',
+      usage: counted.usage(true),
+      usageEstimated: true,
+      error: gone(),
+      blind: false,
+    });
   }
 }
 

@@ -1,7 +1,9 @@
 import { isObject, type JsonObject } from '../dialects/json-object.ts';
 import { GatewayError, refusedField } from '../model/error.ts';
 import type { Origin } from '../model/request.ts';
+import type { Units } from '../model/units.ts';
 import type { AskedOf, AskedTexts, OperationLimits, TextOperation } from './contract.ts';
+import { withUnits } from './relay-units.ts';
 import { countIn, countOf, listIn, modelIn, patched, tokenUsage, written } from './fields.ts';
 
 /**
@@ -25,6 +27,7 @@ function read(origin: Origin, limits: OperationLimits): AskedTexts {
     model,
     texts,
     isUnreadable: texts.length <= words.length,
+    unitsMax: { searches: searchesMax(documents) },
     bodies: (to, now) => [bodyOf(origin, { documents, texts, now, top, isVoyage }, to)],
     answer: ([only]) => {
       const json = only?.json ?? {};
@@ -36,7 +39,7 @@ function read(origin: Origin, limits: OperationLimits): AskedTexts {
         // The caller's own words, since the provider may have been given masked ones.
         return wantsDocuments ? { ...rest, document: documentOut(documents[at], isVoyage) } : rest;
       });
-      const usage = tokenUsage(json['usage']) ?? tokenUsage(billed(json));
+      const usage = withUnits(tokenUsage(json['usage']) ?? tokenUsage(billed(json)), searchesIn(json));
       return { bytes: Buffer.from(JSON.stringify(said(json, { model, results, isVoyage }))), usage };
     },
   };
@@ -87,6 +90,21 @@ function resultsIn({ results, data }: JsonObject): readonly JsonObject[] {
 
 function documentOut(document: unknown, isVoyage: boolean): unknown {
   return isVoyage || typeof document !== 'string' ? document : { text: document };
+}
+
+/** https://docs.cohere.com/docs/rerank-overview: a search has up to 100 documents, and long ones count as several. */
+const SEARCH_DOCUMENTS = 100;
+const DOCUMENT_BYTES = 500;
+
+function searchesMax(documents: readonly unknown[]): number {
+  const bytes = documents.reduce<number>((sum, document) => sum + Buffer.byteLength(JSON.stringify(document)), 0);
+  return Math.ceil((documents.length + bytes / DOCUMENT_BYTES) / SEARCH_DOCUMENTS);
+}
+
+function searchesIn({ meta }: JsonObject): Units | undefined {
+  const units = isObject(meta) ? meta['billed_units'] : undefined;
+  const searches = isObject(units) ? countOf(units['search_units']) : undefined;
+  return searches === undefined ? undefined : { searches };
 }
 
 function billed({ meta }: JsonObject): unknown {

@@ -26,7 +26,8 @@ export class UsageTail {
 
 function detailed(usage: Readonly<Record<string, unknown>>): Usage | undefined {
   const tokens = tokenUsage(usage);
-  if (!tokens) return undefined;
+  const seconds = countOf(usage['seconds']);
+  if (!tokens) return seconds === undefined ? undefined : { inputTokens: 0, outputTokens: 0, units: { seconds } };
   const details = usage['input_tokens_details'] ?? usage['input_token_details'];
   const audio = isObject(details) ? countOf(details['audio_tokens']) : undefined;
   return audio === undefined ? tokens : { ...tokens, audioInputTokens: audio };

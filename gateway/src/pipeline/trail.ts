@@ -99,6 +99,11 @@ export class Trail {
     this.#firstOutputMs ??= this.#clocks.clockMs() - this.#startedMs;
   }
 
+  /** What the turn takes is known before its end, and so is its cost. */
+  foretold(usage: Outcome['usage']): void {
+    this.#cost = costFor(this.#won, this.#attempts, usage);
+  }
+
   /** What the stations did so far. */
   get entries(): readonly TrailEntry[] {
     return this.#entries;
@@ -112,7 +117,7 @@ export class Trail {
     return this.#warnings;
   }
 
-  /** What the turn cost; known once it is closed, and absent when no model answered. */
+  /** What the turn cost; known once it is closed or foretold, and absent when no model answered. */
   get cost(): Cost | undefined {
     return this.#cost;
   }
@@ -134,7 +139,7 @@ export class Trail {
     if (this.#closed) return CLOSED;
     this.#closed = true;
     for (const hear of this.#whenOver) hear(outcome);
-    this.#cost = costFor(this.#won, this.#attempts, outcome);
+    this.#cost = costFor(this.#won, this.#attempts, outcome.usage);
     if (this.#onDone.length > 0) return this.#settle(outcome);
     this.#onRecord(this.#record(outcome));
     return CLOSED;
@@ -201,7 +206,7 @@ export class Trail {
 }
 
 /** What an answer cost. Nobody's guess: without a price it counts as nothing, and says so. */
-function costFor(won: Attempt | undefined, attempts: readonly Attempt[], { usage }: Outcome): Cost | undefined {
+function costFor(won: Attempt | undefined, attempts: readonly Attempt[], usage: Outcome['usage']): Cost | undefined {
   if (!won) return undefined;
   if (!usage) return NO_USAGE;
   const { price } = won;

@@ -16,10 +16,11 @@ export function operationTurn<Operation extends OperationId>(
     dialect,
     ask,
     operation,
+    unitsMax,
     switches,
     ownFields,
     warnings,
-  }: Pick<Turn, 'caller' | 'dialect' | 'ask' | 'switches' | 'ownFields' | 'warnings'> & {
+  }: Pick<Turn, 'caller' | 'dialect' | 'ask' | 'unitsMax' | 'switches' | 'ownFields' | 'warnings'> & {
     readonly operation: Operation;
   },
 ): Turn & { readonly operation: Operation } {
@@ -29,6 +30,7 @@ export function operationTurn<Operation extends OperationId>(
     dialect,
     operation,
     ask,
+    unitsMax,
     switches,
     ownFields,
     warnings,

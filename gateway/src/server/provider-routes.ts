@@ -1,3 +1,4 @@
+import { picturesOf, soundOf } from '../passthrough/form-units.ts';
 import { GatewayError } from '../model/error.ts';
 import type { TextOperation } from '../passthrough/contract.ts';
 import { textOperations } from '../passthrough/index.ts';
@@ -54,11 +55,11 @@ function mediaRoutes(ports: ServerPorts): readonly ServedPath[] {
     });
   return [
     json('/images/generations', imageGenerations),
-    form('/images/edits', { id: 'image-edits', json: imageEdits, usualModel: 'dall-e-2' }),
-    form('/images/variations', { id: 'image-variations', usualModel: 'dall-e-2' }),
+    form('/images/edits', { id: 'image-edits', json: imageEdits, usualModel: 'dall-e-2', units: picturesOf }),
+    form('/images/variations', { id: 'image-variations', usualModel: 'dall-e-2', units: picturesOf }),
     json('/audio/speech', speech),
-    form('/audio/transcriptions', { id: 'transcriptions' }),
-    form('/audio/translations', { id: 'translations' }),
+    form('/audio/transcriptions', { id: 'transcriptions', units: soundOf }),
+    form('/audio/translations', { id: 'translations', units: soundOf }),
   ];
 }
 

@@ -4,9 +4,11 @@ import { GatewayError } from '../model/error.ts';
 import type { OperationId } from '../model/operation.ts';
 import type { Ask } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
-import { readForm } from '../passthrough/form-body.ts';
+import type { OperationLimits } from '../passthrough/contract.ts';
+import { type ReadForm, readForm } from '../passthrough/form-body.ts';
 import { type JsonRelay, readJsonRelay } from '../passthrough/json-relay.ts';
 import { refuseUninspected, relayAsk, type RelayCall, relayed } from '../passthrough/relay-desk.ts';
+import type { RelayUnits } from '../passthrough/relay-units.ts';
 import { Trail } from '../pipeline/trail.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Exchange } from './exchange.ts';
@@ -22,6 +24,8 @@ export interface FormRelay {
   readonly usualModel?: string;
   /** How it is asked for in JSON, where it can be. */
   readonly json?: JsonRelay;
+  /** What is paid for besides tokens: pictures that are made, or seconds that are heard. */
+  readonly units: (form: ReadForm, limits: OperationLimits) => RelayUnits;
 }
 
 interface Read {
@@ -56,7 +60,7 @@ async function readJson(exchange: Exchange, relay: JsonRelay, engine: Engine): P
   return { ...read, wished, isHeld: true, isReadable: true };
 }
 
-async function readUpload(exchange: Exchange, { usualModel }: FormRelay, { operations }: Engine): Promise<Read> {
+async function readUpload(exchange: Exchange, { usualModel, units }: FormRelay, { operations }: Engine): Promise<Read> {
   const { limits } = operations.passage;
   const wished = wishes({}, exchange.headers);
   const contentType = contentTypeOf(exchange);
@@ -68,8 +72,10 @@ async function readUpload(exchange: Exchange, { usualModel }: FormRelay, { opera
     model: new URLSearchParams(exchange.query).get('model') ?? undefined,
     usualModel,
   };
-  const { model, isHeld, fields, out } = await readForm(form, limits);
+  const read = await readForm(form, limits);
+  const { model, isHeld, fields, out } = read;
   const call: RelayCall = {
+    units: units(read, limits),
     bodyFor: ({ deployment }) => ({ ...out(deployment.model), contentType: contentType ?? '' }),
   };
   const stream = fields.get('stream')?.value === 'true';
@@ -94,7 +100,14 @@ async function serve(
     const found = await read();
     ({ call } = found);
     const { wished, ask } = found;
-    const asked = operationTurn(exchange, { ...wished, caller, dialect: 'openai-chat', ask, operation });
+    const asked = operationTurn(exchange, {
+      ...wished,
+      caller,
+      dialect: 'openai-chat',
+      ask,
+      unitsMax: call.units.most,
+      operation,
+    });
     turn = sentOnce({ ...permitted(asked, engine.overruling), operation }, found);
     if (!found.isReadable) refuseUninspected(turn, engine.operations.passage);
   } catch (thrown) {

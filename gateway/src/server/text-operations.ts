@@ -41,6 +41,7 @@ export async function textOperation(
       caller,
       dialect: 'openai-chat',
       ask: call.ask,
+      unitsMax: call.asked.unitsMax,
       operation: operation.id,
     });
     turn = permitted(turn, engine.overruling);
