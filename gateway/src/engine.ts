@@ -118,14 +118,7 @@ export function engineOf(
     replies: ports.replies,
     operations: operationsOf(
       { config, environment },
-      {
-        governance: ports.governance,
-        shared,
-        names,
-        settings,
-        asking,
-        chooser,
-      },
+      { governance: ports.governance, shared, names, settings, asking, chooser },
     ),
     responses: responses.book,
     routes: routesOf(config, { names, chooser, settings, asking }, ports),

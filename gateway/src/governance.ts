@@ -113,6 +113,13 @@ export class Governance {
       bodies.add(turn.id, turn.caller.keyId, said(JSON.stringify({ request, reply }), turn));
   }
 
+  /** Whether a row with this id is written, or is about to be. */
+  readonly hasRow = async (requestId: string): Promise<boolean> => {
+    await this.spend?.flush();
+    const rows = await this.#records?.store.spend({ requestId, limit: 1 });
+    return rows !== undefined && rows.length > 0;
+  };
+
   /** Writes a reservation down. Throws `store.failed`: what can't be written down may not be spent. */
   readonly onReserved = (reservation: Reservation): void => {
     try {

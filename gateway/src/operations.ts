@@ -1,6 +1,8 @@
+import { chargedLater } from './access/charged-later.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { GatewayError } from './model/error.ts';
+import { BatchBills, type BatchPorts } from './passthrough/batch-bills.ts';
 import type { CountText } from './passthrough/count-tokens.ts';
 import { ObjectDesk } from './passthrough/object-desk.ts';
 import type { Passage } from './passthrough/passage.ts';
@@ -14,6 +16,7 @@ import type { Chooser } from './routing/chooser.ts';
 import { Deployments } from './routing/deployment.ts';
 import type { DispatchPorts } from './routing/dispatch.ts';
 import type { Stage } from './stages/contract.ts';
+import { limits } from './stages/limits.ts';
 import type { ObjectStore } from './stores/contract.ts';
 import { tokenCounter } from './tokens/count.ts';
 
@@ -25,7 +28,10 @@ export interface OperationGround {
   readonly asking: DispatchPorts;
   readonly chooser: Chooser;
   /** Knows whose files and batches are whose, where something is stored. */
-  readonly governance: { readonly objects: ObjectStore | undefined };
+  readonly governance: {
+    readonly objects: ObjectStore | undefined;
+    readonly hasRow: (requestId: string) => Promise<boolean>;
+  };
 }
 
 /** Counts by the tokenizer of a model, or by the one that is nearest. */
@@ -37,8 +43,9 @@ export const countText: CountText = async (text, model) => {
 /** Operations besides chats, as the configuration has them. */
 export function operationsOf(
   { config, environment }: Pick<LoadedConfig, 'config' | 'environment'>,
-  { shared, names, settings, asking: ports, chooser, governance: { objects } }: OperationGround,
+  ground: OperationGround,
 ): OperationSettings {
+  const { shared, names, settings, asking: ports, chooser, governance } = ground;
   const passage: Passage = {
     names,
     settings,
@@ -51,15 +58,40 @@ export function operationsOf(
   };
   const deployments = new Deployments({ providers: config.providers, environment: (name) => environment[name] });
   const { filesProvider } = config.operations;
+  const { objects } = governance;
+  const priceOf = batchPrices(config, { names, priceOf: ports.priceOf, deployments });
+  const charging = limits(chargedLater(ports.nowMs));
+  const bills = new BatchBills({ isBilled: governance.hasRow, priceOf, charging });
   return {
     passage,
     countText,
     desk: () => {
       if (filesProvider === undefined) throw unsupported('No provider is named for files (operations.filesProvider).');
       if (!objects) throw unsupported('Files need a store that knows whose they are (store.enabled).');
-      return new ObjectDesk({ passage, objects, deployment: deploymentOf(filesProvider, deployments) });
+      return new ObjectDesk({ passage, objects, bills, deployment: deploymentOf(filesProvider, deployments) });
     },
     through: through(config.operations.passThrough.map((route) => throughRoute(route, deployments))),
+  };
+}
+
+interface PriceGround extends Pick<OperationGround, 'names'> {
+  readonly priceOf: DispatchPorts['priceOf'];
+  readonly deployments: Deployments;
+}
+
+/** Providers say a model's date, where operators may name it without one. */
+const DATE = /-\d{4}-\d{2}-\d{2}$/;
+
+/** What a model of a batch costs: as the operator says of the same model, or as the list has it. */
+function batchPrices({ models }: Config, { names, priceOf, deployments }: PriceGround): BatchPorts['priceOf'] {
+  return ({ provider }, model) => {
+    for (const name of [model, model.replace(DATE, '')]) {
+      const entry = models.find(({ target }) => target === `${provider.id}/${name}`);
+      const own =
+        entry && names.deploymentsOf(entry.name).find((one) => one.provider === provider && one.model === name);
+      if (own) return priceOf?.(own);
+    }
+    return priceOf?.(deployments.made(provider, model));
   };
 }
 

@@ -82,6 +82,13 @@ export class CountedAccount implements Account {
     spending.spentNanousd += used.nanousd;
   }
 
+  /** Money that was spent without having been held back. Says in which period it counts. */
+  charge(nanousd: number, nowMs: number): number | undefined {
+    const spending = this.budget?.at(nowMs);
+    if (spending) spending.spentNanousd += nanousd;
+    return spending?.period.startsAt;
+  }
+
   /** What is left of the minute; `undefined` where nothing is limited by it. */
   quota(clockMs: number): Quota | undefined {
     const { requestsPerMinute, tokensPerMinute } = this.#limits;

@@ -37,6 +37,24 @@ export interface Cost {
 /** The price of what the gateway answers by itself. */
 export const FREE: ModelPrice = { input: { base: 0 }, output: { base: 0 } };
 
+/** What a batch costs: by its own price, or by a share of the usual one. No tiers: a batch adds up requests of any length. */
+export function batchPrice(price: ModelPrice, share: number): ModelPrice {
+  if (price.batch) return price.batch;
+  const scaled = KINDS.map((kind) => [kind, price[kind] && { base: Math.round(price[kind].base * share) }]);
+  return { ...FREE, isTokenless: price.isTokenless, ...Object.fromEntries(scaled) };
+}
+
+const KINDS = [
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite',
+  'cacheWrite1h',
+  'audioInput',
+  'audioOutput',
+  'reasoning',
+] as const;
+
 /** Dollars per token as a rate. */
 export function rateOf(dollarsPerToken: number): Rate {
   return { base: Math.round(dollarsPerToken * PICOUSD) };

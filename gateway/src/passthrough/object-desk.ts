@@ -4,6 +4,7 @@ import type { UpstreamResponse } from '../model/upstream.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import type { HttpDeployment } from '../routing/address.ts';
 import type { ObjectStore, OwnedObject } from '../stores/contract.ts';
+import type { BatchBills } from './batch-bills.ts';
 import type { Passage } from './passage.ts';
 import { accepted, asked, type StraightRequest } from './straight.ts';
 import { jsonIn, wholeBody } from './text-desk.ts';
@@ -13,6 +14,8 @@ export interface ObjectPorts {
   readonly objects: ObjectStore;
   readonly deployment: HttpDeployment;
   readonly passage: Passage;
+  /** Charges batches to whoever made them. */
+  readonly bills: BatchBills;
 }
 
 /** What is asked of objects of one kind. */
@@ -55,6 +58,7 @@ export class ObjectDesk {
   async show(trail: Trail, kind: Kind, id: string): Promise<Buffer> {
     const { bytes, json } = await this.#json(trail, { method: 'GET', path: await this.#own(trail, kind, id) });
     await this.#keepMade(trail, kind, json);
+    await this.#billed(trail, kind, json);
     return bytes;
   }
 
@@ -75,6 +79,7 @@ export class ObjectDesk {
     const path = `${await this.#own(trail, 'batch', id)}/cancel`;
     const { bytes, json } = await this.#json(trail, { method: 'POST', path });
     await this.#keepMade(trail, 'batch', json);
+    await this.#billed(trail, 'batch', json);
     return bytes;
   }
 
@@ -105,6 +110,7 @@ export class ObjectDesk {
     try {
       const { json } = await this.#json(trail, { method: 'GET', path: `${this.#path(kind)}/${id}` });
       await this.#keepMade(trail, kind, json);
+      await this.#billed(trail, kind, json);
       return json;
     } catch (thrown) {
       if (thrown instanceof GatewayError && thrown.code === 'upstream.not-found') return undefined;
@@ -141,6 +147,10 @@ export class ObjectDesk {
       const id = json[field];
       if (typeof id === 'string' && ID.test(id)) await this.#keep(trail, 'file', id);
     }
+  }
+
+  async #billed(trail: Trail, kind: Kind, json: JsonObject): Promise<void> {
+    if (kind === 'batch') await this.#ports.bills.charge(trail, this.#ports.deployment, json);
   }
 
   #path(kind: Kind): string {

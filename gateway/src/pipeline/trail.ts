@@ -53,6 +53,11 @@ export class Trail {
     this.#warnings = [...turn.warnings];
   }
 
+  /** The trail of another turn, which this one has brought to an end. */
+  beside(turn: Turn): Trail {
+    return new Trail(turn, this.#onRecord, this.#clocks);
+  }
+
   /** Lets a stage look at the turn, and notes what it did. */
   async enter(stage: Stage, turn: Turn): Promise<Step> {
     const startedMs = this.#clocks.clockMs();

@@ -67,6 +67,8 @@ export interface HttpProvider {
   readonly aliases?: Readonly<Record<string, string>>;
   /** The name that price lists know it by; absent where nobody can know what a model costs. */
   readonly priceList?: string;
+  /** Which share of its usual price a batch costs, as it publishes; absent where it says nothing of that. */
+  readonly batchShare?: number;
   /** Only the statuses this provider means differently from everyone else. */
   readonly errors?: Readonly<Record<number, ErrorCode>>;
 }

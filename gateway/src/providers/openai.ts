@@ -14,6 +14,7 @@ export const openai: HttpProvider = {
   keyEnv: ['OPENAI_API_KEY'],
   headers: bearer,
   priceList: 'openai',
+  batchShare: 0.5, // https://platform.openai.com/docs/guides/batch
   forwards: ['openai-beta', 'openai-organization', 'openai-project'],
   chat: [
     { dialect: openaiChat, path: '/chat/completions', rules: OPENAI_CHAT_RULES },
