@@ -25,7 +25,7 @@ export const bedrock: HttpProvider = {
     },
     roleArn: {
       env: ['AWS_ROLE_ARN', 'AWS_ROLE_NAME'],
-      description: 'A role to take on; wants the package `@aws-sdk/credential-provider-node`.',
+      description: 'A role to take on with the token of `AWS_WEB_IDENTITY_TOKEN_FILE`; wants the same package.',
     },
   },
   headers: bearer,

@@ -7,6 +7,8 @@ const MARGIN_MS = 60_000;
 
 interface Expiring extends AwsCredentials {
   readonly expiration?: Date;
+  /** How the chain came by them. */
+  readonly $source?: Readonly<Record<string, string>>;
 }
 
 interface Chains {
@@ -28,11 +30,20 @@ export function awsChain(nowMs: () => number, load: (name: string) => Promise<un
         clientConfig: { region },
         ...(profile === undefined ? {} : { profile }),
         ...(roleArn === undefined ? {} : { roleArn }),
-      })(),
+      })().then((credentials) => asWished(credentials, roleArn)),
     );
     kept.set(wish, asked);
     return asked;
   };
+}
+
+/** The chain takes on a role by a token of web identity alone; elsewhere it would sign as whoever it found first. */
+function asWished(credentials: Expiring, roleArn: string | undefined): Expiring {
+  if (roleArn === undefined || credentials.$source?.['CREDENTIALS_STS_ASSUME_ROLE_WEB_ID'] !== undefined)
+    return credentials;
+  const message =
+    'The role in AWS was not taken on: roleArn needs AWS_WEB_IDENTITY_TOKEN_FILE. Elsewhere name a profile, with role_arn and source_profile or credential_source in it.';
+  throw new GatewayError('upstream.auth', message);
 }
 
 const loaded = (name: string): Promise<unknown> => import(name);

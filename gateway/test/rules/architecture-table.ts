@@ -194,6 +194,7 @@ export const ARCHITECTURE: Architecture = {
     '@photostructure/sqlite': ['stores'],
     jose: ['signers'],
     'google-auth-library': ['signers'],
+    '@aws-sdk/credential-provider-node': ['signers'],
     'smol-toml': ['config'],
     htmlparser2: ['tools'],
     minisearch: ['tools'],
