@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 /** One of Amazon's messages, written without any of our code. https://smithy.io/2.0/aws/amazon-eventstream.html */
 export function amazonMessage(headers: Readonly<Record<string, string>>, body: Buffer): Buffer {
   const said = Buffer.concat(Object.entries(headers).map(([name, value]) => headerOf(name, value)));
@@ -9,16 +11,6 @@ export function amazonMessage(headers: Readonly<Record<string, string>>, body: B
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32(content), 0);
   return Buffer.concat([content, checksum]);
-}
-
-/** https://www.rfc-editor.org/rfc/rfc1952#section-8 */
-function crc32(bytes: Buffer): number {
-  let sum = 0xffffffff;
-  for (const byte of bytes) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) sum = (sum & 1) === 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
-  }
-  return (sum ^ 0xffffffff) >>> 0;
 }
 
 /** A header whose value is a text, which is its kind 7. */

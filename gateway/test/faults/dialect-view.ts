@@ -88,6 +88,19 @@ export const gemini: DialectView = {
   errorOfBody: geminiError,
 };
 
+/** A provider as these tests see it: its wire, and what the names of models that it serves begin with. */
+export interface ProviderView {
+  readonly id: DialectView['id'] | 'bedrock' | 'cohere' | 'ollama';
+  readonly prefix: string;
+}
+
+/** Providers whose wires no caller of these tests speaks: Amazon's messages, Cohere's events, and lines of JSON. */
+export const OTHER_PROVIDERS: readonly ProviderView[] = [
+  { id: 'bedrock', prefix: 'b/' },
+  { id: 'cohere', prefix: 'c/' },
+  { id: 'ollama', prefix: 'l/' },
+];
+
 /** The two client APIs that everything is tried with. */
 export const DIALECTS: readonly DialectView[] = [openai, anthropic];
 

@@ -1,20 +1,35 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Heard } from './caller.ts';
-import { ALL_DIALECTS, anthropic, type DialectView, gemini, openai, responses } from './dialect-view.ts';
+import {
+  ALL_DIALECTS,
+  anthropic,
+  type DialectView,
+  gemini,
+  openai,
+  OTHER_PROVIDERS,
+  type ProviderView,
+  responses,
+} from './dialect-view.ts';
 import { printed } from './observed.ts';
 import { FAULTS, type Fault, type Outcome } from './upstream-matrix.ts';
 import { PROMPT_CANARY, startWorld, type World } from './world.ts';
 
 /** Who asks whom. OpenAI's provider is asked for Responses as it is asked for chats. */
-const PAIRS = [
+const PAIRS: readonly Pair[] = [
   ...[openai, anthropic].flatMap((dialect) => [openai, anthropic].map((target) => ({ dialect, target }))),
   { dialect: responses, target: responses },
   { dialect: responses, target: anthropic },
   { dialect: gemini, target: gemini },
   { dialect: gemini, target: openai },
   { dialect: openai, target: gemini },
+  ...OTHER_PROVIDERS.map((target) => ({ dialect: openai, target })),
 ];
+
+interface Pair {
+  readonly dialect: DialectView;
+  readonly target: ProviderView;
+}
 
 let world: World;
 beforeAll(async () => {
@@ -71,7 +86,7 @@ test('nothing is still in flight, and the process has found no fault in itself',
   expect(printed(world.gateway)).not.toMatch(/gateway\.bug|"msg":"bug"/);
 });
 
-function namesOf({ dialect, target, stream }: { dialect: DialectView; target: DialectView; stream: boolean }) {
+function namesOf({ dialect, target, stream }: Pair & { readonly stream: boolean }) {
   return { caller: dialect.id, provider: target.id, form: stream ? 'a stream' : 'a plain reply' };
 }
 

@@ -1,3 +1,5 @@
+import type { ProviderView } from './dialect-view.ts';
+
 /** What a caller must hear. */
 export type Outcome =
   /** The whole text, and an end that says so. */
@@ -17,10 +19,10 @@ export interface Fault {
   readonly stream: Outcome;
   /** What a caller of another dialect hears, where that differs: its stream is read and written anew. */
   readonly streamTranslated?: Outcome;
-  /** Who can play it; both where it isn't said. */
-  readonly only?: 'openai' | 'anthropic';
+  /** Who can play it; all where it isn't said. */
+  readonly only?: ProviderView['id'];
   /** Who can't play it. */
-  readonly not?: 'gemini';
+  readonly not?: ProviderView['id'];
 }
 
 const SENTENCE = 'Hello from the scripted provider.';
@@ -101,11 +103,17 @@ export const FAULTS: readonly Fault[] = [
   },
   { does: 'says an error in the middle of a stream', act: 'words:8+error-frame:6', ...streamOnly(brokenOff, WORDS) },
   { does: 'sends one byte at a time through UTF-8', act: `say:${UNICODE}+pieces:1`, ...both(answer(UNICODE)) },
-  { does: 'ends its lines with CRLF', act: `say:${UNICODE}+crlf`, ...both(answer(UNICODE)) },
+  {
+    does: 'ends its lines with CRLF',
+    act: `say:${UNICODE}+crlf`,
+    ...both(answer(UNICODE)),
+    not: 'bedrock', // its messages have no lines
+  },
   {
     does: 'ends its lines with CRLF and sends one byte at a time',
     act: 'words:8+crlf+pieces:1',
     ...both(answer(WORDS)),
+    not: 'bedrock',
   },
   { does: 'sends comments and pings between the events', act: 'words:8+pings', ...both(answer(WORDS)) },
   { does: 'sends an event of nine megabytes', act: 'words:8+oversize:9000000', ...streamOnly(refused(502), WORDS) },

@@ -21,7 +21,7 @@ export interface WorldOptions {
   readonly models?: readonly unknown[];
   readonly callbacks?: readonly unknown[];
   readonly env?: Readonly<Record<string, string>>;
-  /** By default names decide: model `o/cut-rst:3` plays `cut-rst:3` in OpenAI's dialect, `a/…` in Anthropic's, `g/…` in Gemini's. */
+  /** By default names decide: model `o/cut-rst:3` plays `cut-rst:3` in OpenAI's dialect, `a/…` in Anthropic's, and so on. */
   readonly script?: Behaviour | Script;
 }
 
@@ -104,6 +104,9 @@ function modelsOf(url: string): readonly unknown[] {
     { name: 'o/*', target: 'openai/*', key: PROVIDER_KEY, apiBase: `${url}/v1` },
     { name: 'a/*', target: 'anthropic/*', key: PROVIDER_KEY, apiBase: url },
     { name: 'g/*', target: 'gemini/*', key: PROVIDER_KEY, apiBase: `${url}/v1beta` },
+    { name: 'b/*', target: 'bedrock/*', key: PROVIDER_KEY, apiBase: url },
+    { name: 'c/*', target: 'cohere/*', key: PROVIDER_KEY, apiBase: url },
+    { name: 'l/*', target: 'ollama/*', key: PROVIDER_KEY, apiBase: url },
   ];
 }
 

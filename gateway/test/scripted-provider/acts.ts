@@ -1,4 +1,5 @@
 import type { Behaviour, Pause, Place, ScriptedCall, ScriptedUsage } from './behaviour.ts';
+import { commentsOf, frameOf } from './voice.ts';
 
 /** Says a text; a stream says it word by word. */
 export const say = (text: string): Behaviour => ({ text });
@@ -105,7 +106,7 @@ export const nullChoices = (): Behaviour => ({
 const NULL_CHOICES = '{"id":"chatcmpl-null","object":"chat.completion","created":1,"model":"m","choices":null}';
 
 /** A stream with a line in it that is no JSON, before the k-th event. */
-export const malformedLine = (event = 2): Behaviour => insert(event, () => Buffer.from('data: {"id": nonsense\n\n'));
+export const malformedLine = (event = 2): Behaviour => insert(event, '{"id": nonsense');
 
 /** A stream that says an error of its own, before the k-th event, and ends there. */
 export const errorFrame = (event = 2, message = 'Scripted error in the stream.'): Behaviour => ({
@@ -114,7 +115,7 @@ export const errorFrame = (event = 2, message = 'Scripted error in the stream.')
 
 /** A stream with comments and pings between the events. */
 export const pings = (): Behaviour => ({
-  frameEdits: [(frames, voice) => frames.flatMap((frame) => [Buffer.from(': keep-alive\n\n'), ...voice.pings, frame])],
+  frameEdits: [(frames, voice) => frames.flatMap((frame) => [...commentsOf(voice), ...voice.pings, frame])],
 });
 
 /** A stream whose first event comes twice. */
@@ -123,8 +124,7 @@ export const doubledStart = (): Behaviour => ({
 });
 
 /** A stream with one frame of this many bytes, before the k-th event. */
-export const oversizeFrame = (bytes: number, event = 2): Behaviour =>
-  insert(event, () => Buffer.concat([Buffer.from('data: {"x":"'), Buffer.alloc(bytes, 0x61), Buffer.from('"}\n\n')]));
+export const oversizeFrame = (bytes: number, event = 2): Behaviour => insert(event, `{"x":"${'a'.repeat(bytes)}"}`);
 
 /** A reply whose text is this many bytes long, in one piece. */
 export const large = (bytes: number): Behaviour => ({ text: 'a'.repeat(bytes) });
@@ -165,6 +165,7 @@ export const cutByClose = (at: Place): Behaviour => ({ cut: { how: 'fin', at } }
 /** Ends the body cleanly at a place, without the dialect's end mark. */
 export const cutCleanly = (at: Place): Behaviour => ({ cut: { how: 'eof', at } });
 
-function insert(event: number, frame: () => Buffer): Behaviour {
-  return { frameEdits: [(frames) => [...frames.slice(0, event - 1), frame(), ...frames.slice(event - 1)]] };
+function insert(event: number, content: string): Behaviour {
+  const at = event - 1;
+  return { frameEdits: [(frames, voice) => [...frames.slice(0, at), frameOf(voice, content), ...frames.slice(at)]] };
 }

@@ -19,6 +19,7 @@ export const bedrockVoice: Voice = {
     return amazonMessage({ ...headers, ':content-type': 'application/json' }, Buffer.from(JSON.stringify({ message })));
   },
   pings: [],
+  frameOf: (content) => amazonMessage(headersOf('contentBlockDelta'), Buffer.from(content)),
 };
 
 const EXCEPTIONS: Readonly<Record<number, string>> = {
@@ -90,6 +91,9 @@ function frames(speech: Speech): readonly Buffer[] {
 }
 
 function event(name: string, fields: object): (place: object) => Buffer {
-  const headers = { ':event-type': name, ':content-type': 'application/json', ':message-type': 'event' };
-  return (place) => amazonMessage(headers, Buffer.from(JSON.stringify({ ...fields, ...place })));
+  return (place) => amazonMessage(headersOf(name), Buffer.from(JSON.stringify({ ...fields, ...place })));
+}
+
+function headersOf(name: string): Readonly<Record<string, string>> {
+  return { ':event-type': name, ':content-type': 'application/json', ':message-type': 'event' };
 }

@@ -11,7 +11,8 @@ export const ollamaVoice: Voice = {
   streamType: 'application/x-ndjson',
   error: (_status, message) => ({ error: message }),
   errorFrame: (message) => said({ error: message }),
-  pings: [],
+  pings: [Buffer.from('\n')],
+  frameOf: (content) => Buffer.from(`${content}\n`),
 };
 
 /** It streams unless it is told not to. */

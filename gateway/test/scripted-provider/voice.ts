@@ -36,10 +36,22 @@ export interface Voice {
   readonly errorFrame: (message: string) => Buffer;
   /** Frames that mean nothing and may come at any time. */
   readonly pings: readonly Buffer[];
+  /** A frame with that content in it, where frames aren't server-sent events. */
+  readonly frameOf?: (content: string) => Buffer;
 }
 
 /** The time every reply claims to be made at, so that replies are the same on every run. */
 export const CREATED = 1_700_000_000;
+
+/** Server-sent events may have comments between them; other streams have none. */
+export function commentsOf({ streamType }: Voice): readonly Buffer[] {
+  return streamType === undefined ? [Buffer.from(': keep-alive\n\n')] : [];
+}
+
+/** A frame with that content in it, whatever it is. */
+export function frameOf(voice: Voice, content: string): Buffer {
+  return voice.frameOf?.(content) ?? frame(content);
+}
 
 /** One server-sent event. */
 export function frame(content: unknown, event?: string): Buffer {
