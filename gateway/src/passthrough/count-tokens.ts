@@ -1,20 +1,15 @@
 import { dialects } from '../dialects/index.ts';
 import { requestSpans } from '../dialects/request-spans.ts';
-import type { Ask, ChatRequest, Origin, Part } from '../model/request.ts';
+import type { ChatRequest, Origin, Part } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Trail } from '../pipeline/trail.ts';
 import { headers } from '../routing/address.ts';
 import type { Deployment } from '../routing/deployment.ts';
-import { patched, shallow } from './fields.ts';
+import { type CountCall, countForm } from './count-forms.ts';
+import { shallow } from './fields.ts';
 import { passed, pathOf, type Passage, type Place, sent } from './passage.ts';
 import { finished } from './relay-desk.ts';
 import { jsonIn, wholeBody } from './text-desk.ts';
-
-/** A question how long a conversation is, as Anthropic's clients ask it. */
-export interface CountCall {
-  readonly ask: Ask;
-  readonly origin: Origin;
-}
 
 /** How many tokens a text has for a model, and whose count that is. */
 export type CountText = (
@@ -27,7 +22,7 @@ const MESSAGE_TOKENS = 4;
 /** What a picture or a page of a document comes to, roughly. */
 const MEDIA_TOKENS = 1600;
 
-/** Checks a question: a message request without a bound. Throws `request.invalid`. https://docs.anthropic.com/en/api/messages-count-tokens */
+/** Checks a question of Anthropic's clients: a message request without a bound. Throws `request.invalid`. https://docs.anthropic.com/en/api/messages-count-tokens */
 export function readCount(origin: Origin): CountCall {
   requestSpans(origin); // refuses fields that stand twice
   const body = { ...origin.body, max_tokens: 1, stream: false };
@@ -35,15 +30,17 @@ export function readCount(origin: Origin): CountCall {
   return { origin, ask: dialects['anthropic-messages'].readRequest({ dialect: 'anthropic-messages', bytes, body }) };
 }
 
-/** Asks the provider where it counts, and else counts by a tokenizer and says that this is an estimate. */
+/** Asks the provider where it counts what is said in the caller's wire, and else counts by a tokenizer and says that this is an estimate. */
 export async function counted(trail: Trail, call: CountCall, passage: Passage, countText: CountText): Promise<Buffer> {
+  const { answer: name } = countForm(trail.turn.dialect);
   const answer = await passed(
     trail,
     passage,
     async (turn, place) => ({ reply: await countedThere(turn, place, call, passage), notices: [] }),
     async (turn, deployment) => {
-      const { tokens: input_tokens, tokenizer } = await estimatedCount(turn.ask.look(), deployment.model, countText);
-      return { reply: Buffer.from(JSON.stringify({ input_tokens })), notices: [estimated(deployment, tokenizer)] };
+      const { tokens, tokenizer } = await estimatedCount(turn.ask.look(), deployment.model, countText);
+      const notices = [`${name} is an estimate: ${whyOf(deployment)}, so the tokenizer ${tokenizer} counted`];
+      return { reply: Buffer.from(JSON.stringify({ [name]: tokens })), notices };
     },
   );
   await finished(trail, undefined);
@@ -56,26 +53,19 @@ export async function estimatedCount(request: ChatRequest, model: string, countT
   return { tokens: tokens + extraTokens(request), tokenizer };
 }
 
-function estimated({ provider }: Deployment, tokenizer: string): string {
-  return `input_tokens is an estimate: ${provider.id} doesn’t count for others, so the tokenizer ${tokenizer} did`;
+function whyOf({ provider }: Deployment): string {
+  return `${provider.id} is not asked to count for this API`;
 }
 
-async function countedThere(turn: Turn, place: Place, { origin }: CountCall, passage: Passage): Promise<Buffer> {
+async function countedThere(turn: Turn, place: Place, call: CountCall, passage: Passage): Promise<Buffer> {
   const { deployment } = place;
   const { provider, model } = deployment;
   const request = { provider: provider.id, method: 'POST', origin: deployment.origin, path: pathOf(place) } as const;
-  // As long as nobody has changed the conversation, the caller's own bytes are sent.
-  const body = turn.ask.origin ? patched(origin, { model, cut: turn.ownFields }) : rewritten(turn.ask.look(), model);
+  const body = countForm(turn.dialect).body(turn, call, model);
   const response = await sent(turn, deployment, { ...request, headers: headers(turn, deployment), body }, passage);
   const bytes = await wholeBody(response.body, passage.settings.frameLimits.jsonBytesMax, provider.id);
   jsonIn(bytes, provider.id);
   return bytes;
-}
-
-function rewritten(request: ChatRequest, model: string): Buffer {
-  const { bytes } = shallow(() => dialects['anthropic-messages'].encodeRequest(request, model));
-  const { max_tokens: _, stream: __, ...body } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
-  return Buffer.from(JSON.stringify(body));
 }
 
 function wordsOf({ messages, tools = [] }: ChatRequest): string {

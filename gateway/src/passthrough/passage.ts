@@ -1,6 +1,5 @@
 import type { FrameLimits } from '../dialects/frames.ts';
 import { GatewayError } from '../model/error.ts';
-import type { OperationId } from '../model/operation.ts';
 import type { Usage } from '../model/reply.ts';
 import { Ask } from '../model/request.ts';
 import type { Turn } from '../model/turn.ts';
@@ -53,7 +52,7 @@ export async function passed<Answer>(
       ports,
       journal: trail,
       ask: (deployment) => {
-        const place = placeOf(turn.operation, deployment);
+        const place = placeOf(turn, deployment);
         return asked(() => (place ? ask(turn, place) : elsewhere(turn, deployment)), deployment);
       },
     });
@@ -98,9 +97,10 @@ export async function inspected(
   return turn;
 }
 
-function placeOf(operation: OperationId | undefined, deployment: Deployment): Place | undefined {
+function placeOf({ operation, dialect }: Turn, deployment: Deployment): Place | undefined {
   const { provider } = deployment;
   const endpoint = provider.kind === 'http' && operation ? provider.operations?.[operation] : undefined;
+  if (endpoint?.dialect !== undefined && endpoint.dialect !== dialect) return undefined;
   return endpoint && { deployment: deployment as HttpDeployment, endpoint };
 }
 

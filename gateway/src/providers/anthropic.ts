@@ -20,7 +20,7 @@ export const anthropic: HttpProvider = {
       rules: CLAUDE_RULES,
     },
   ],
-  operations: { 'count-tokens': { path: '/v1/messages/count_tokens' } },
+  operations: { 'count-tokens': { path: '/v1/messages/count_tokens', dialect: anthropicMessages.id } },
   models: [
     'claude-opus-4-1',
     'claude-sonnet-4-5',

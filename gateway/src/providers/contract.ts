@@ -8,7 +8,7 @@ import type { Dialect } from '../dialects/contract.ts';
 import type { ErrorCode } from '../model/error-rules.ts';
 import type { OperationForm, OperationId } from '../model/operation.ts';
 import type { ReplyEvent } from '../model/reply.ts';
-import type { ChatRequest } from '../model/request.ts';
+import type { ChatRequest, DialectId } from '../model/request.ts';
 import type { SigningKind } from '../model/upstream.ts';
 
 /** Who serves models. */
@@ -127,6 +127,8 @@ export interface OperationEndpoint {
   readonly path: string | ((asked: EndpointAsked) => string);
   /** Whose form it takes, where that isn't OpenAI's, or for rerank Cohere's. */
   readonly form?: OperationForm;
+  /** The only wire whose callers it can answer, where it can't answer others. */
+  readonly dialect?: DialectId;
   /** Most texts of one request; longer lists are asked in parts. */
   readonly inputsMax?: number;
 }

@@ -12,6 +12,7 @@ export const gemini: HttpProvider = {
   headers: (key) => (key === undefined ? {} : { 'x-goog-api-key': key }),
   priceList: 'google',
   chat: [{ dialect, path: ({ model, stream }) => `/${placeOf(model)}:${stream ? STREAMED : 'generateContent'}` }],
+  operations: { 'count-tokens': { path: ({ model }) => `/${placeOf(model)}:countTokens`, dialect: dialect.id } },
   models: [
     'gemini-3-pro-preview',
     'gemini-3-flash-preview',

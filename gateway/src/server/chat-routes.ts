@@ -5,7 +5,8 @@ import { bedrockChat, bedrockPath } from './bedrock-route.ts';
 import { chat, type ChatRoute } from './chat.ts';
 import { chatFacts, GEMINI_BODY, lenientQuery, WHOLE_OR_STREAMED } from './chat-facts.ts';
 import type { ServerPorts } from './contract.ts';
-import { countTokens, geminiChat, geminiPath } from './gemini-route.ts';
+import { countTokens } from './count-tokens.ts';
+import { geminiChat, geminiCount, geminiPath } from './gemini-route.ts';
 import { ingress } from './ingress.ts';
 import { lenientIngress } from './lenient.ts';
 import type { CallerDialect, PathPattern, Route, ServedPath } from './route.ts';
@@ -64,10 +65,11 @@ export const geminiPattern: PathPattern = {
       paths: geminiPaths('countTokens'),
       methods: {
         POST: {
-          summary: 'How many tokens a request of Google’s has, by our own count.',
+          summary: 'How many tokens a request of Google’s has.',
           tag: 'Models',
           access: 'key',
           dialect: 'gemini-content',
+          isTurn: true,
           body: GEMINI_BODY,
           manual: 'https://ai.google.dev/api/tokens',
         },
@@ -78,7 +80,7 @@ export const geminiPattern: PathPattern = {
     const asked = geminiPath(path);
     if (!asked) return undefined;
     if (asked.operation === 'countTokens')
-      return { POST: (exchange) => countTokens(exchange, asked, ports.engine(), ports) };
+      return { POST: (exchange) => countTokens(exchange, geminiCount(asked), ports.engine(), ports) };
     return { POST: (exchange) => chat(exchange, geminiChat(asked), ports.engine(), ports) };
   },
 };

@@ -1,8 +1,10 @@
 import { authenticate } from '../access/authenticate.ts';
 import { permitted } from '../access/overruling.ts';
 import { GatewayError } from '../model/error.ts';
-import type { Turn } from '../model/turn.ts';
-import { type CountCall, counted, readCount } from '../passthrough/count-tokens.ts';
+import type { DialectId } from '../model/request.ts';
+import type { RequestHeaders, Turn } from '../model/turn.ts';
+import type { CountCall } from '../passthrough/count-forms.ts';
+import { counted, readCount } from '../passthrough/count-tokens.ts';
 import { Trail } from '../pipeline/trail.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import { sendBytes, type Exchange } from './exchange.ts';
@@ -10,24 +12,45 @@ import { jsonObject } from './ingress.ts';
 import { inTime, operationTurn, refusedTurn } from './operation-turn.ts';
 import { turnAway } from './refuse.ts';
 import { replyHeaders } from './send-reply.ts';
-import { wishes } from './switches.ts';
+import { type Wishes, wishes } from './switches.ts';
 
-const DIALECT = 'anthropic-messages';
+/** How one wire asks how long a conversation is. */
+export interface CountRoute {
+  readonly dialect: DialectId;
+  /** The headers that say who asks, where those of the request don't say it alone. */
+  readonly headers?: (exchange: Exchange) => RequestHeaders;
+  /** Reads a question. Throws `request.invalid`. */
+  readonly read: (bytes: Buffer, headers: RequestHeaders) => Wishes & { readonly call: CountCall };
+}
 
-/** `POST /v1/messages/count_tokens`: how long a conversation is. Never throws. */
-export async function countTokens(exchange: Exchange, engine: Engine, ports: ServerPorts): Promise<void> {
+/** `/v1/messages/count_tokens`, as Anthropic's clients ask it. */
+export const anthropicCount: CountRoute = {
+  dialect: 'anthropic-messages',
+  read: (bytes, headers) => {
+    const body = jsonObject(bytes);
+    return { ...wishes(body, headers), call: readCount({ dialect: 'anthropic-messages', bytes, body }) };
+  },
+};
+
+/** Answers how long a conversation is. Never throws. */
+export async function countTokens(
+  exchange: Exchange,
+  { dialect, headers: headersOf, read }: CountRoute,
+  engine: Engine,
+  ports: ServerPorts,
+): Promise<void> {
   let turn: Turn;
   let call: CountCall;
   try {
-    const caller = authenticate(exchange.headers, engine.keyring);
+    const headers = headersOf?.(exchange) ?? exchange.headers;
+    const caller = authenticate(headers, engine.keyring);
     const bytes = await exchange.readBody(engine.bodyBytesMax);
-    const body = jsonObject(bytes);
-    const wished = wishes(body, exchange.headers);
-    call = readCount({ dialect: DIALECT, bytes, body });
-    turn = operationTurn(exchange, { ...wished, caller, dialect: DIALECT, ask: call.ask, operation: 'count-tokens' });
+    const { call: said, ...wished } = read(bytes, headers);
+    call = said;
+    turn = operationTurn(exchange, { ...wished, caller, dialect, ask: call.ask, operation: 'count-tokens' });
     turn = permitted(turn, engine.overruling);
   } catch (thrown) {
-    turnAway(exchange, DIALECT, thrown, ports);
+    turnAway(exchange, dialect, thrown, ports);
     return;
   }
   await inTime({ exchange, turn }, engine, ports, async () => {

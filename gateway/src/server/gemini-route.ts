@@ -1,13 +1,10 @@
-import { authenticate, authorizeModels } from '../access/authenticate.ts';
 import { GatewayError } from '../model/error.ts';
 import type { RequestHeaders } from '../model/turn.ts';
-import { estimatedCount } from '../passthrough/count-tokens.ts';
 import type { ChatRoute } from './chat.ts';
-import type { Engine, ServerPorts } from './contract.ts';
-import { type Exchange, sendJson } from './exchange.ts';
+import type { CountRoute } from './count-tokens.ts';
+import type { Exchange } from './exchange.ts';
 import { asObject, jsonObject } from './ingress.ts';
 import { callByPath } from './path-call.ts';
-import { turnAway } from './refuse.ts';
 import { shallow } from '../passthrough/fields.ts';
 
 const DIALECT = 'gemini-content';
@@ -54,24 +51,17 @@ export function headersWithKey({ headers, query }: Exchange): RequestHeaders {
   return { ...headers, 'x-goog-api-key': key };
 }
 
-/** Serves `:countTokens` with a count of our own. Never throws. https://ai.google.dev/api/tokens */
-export async function countTokens(
-  exchange: Exchange,
-  { model }: GeminiPath,
-  engine: Engine,
-  ports: ServerPorts,
-): Promise<void> {
-  try {
-    const headers = headersWithKey(exchange);
-    const caller = authenticate(headers, engine.keyring);
-    const bytes = await exchange.readBody(engine.bodyBytesMax);
-    const { ask, switches } = callByPath(countedRequest(bytes), { dialect: DIALECT, model, stream: false }, headers);
-    authorizeModels({ caller, ask, switches });
-    const { tokens } = await estimatedCount(ask.look(), model, engine.operations.countText);
-    sendJson(exchange, 200, { totalTokens: tokens });
-  } catch (thrown) {
-    turnAway(exchange, DIALECT, thrown, ports);
-  }
+/** How `:countTokens` is read. https://ai.google.dev/api/tokens */
+export function geminiCount({ model }: GeminiPath): CountRoute {
+  return {
+    dialect: DIALECT,
+    headers: headersWithKey,
+    read: (bytes, headers) => {
+      const said = { dialect: DIALECT, model, stream: false } as const;
+      const { ask, ...wished } = callByPath(countedRequest(bytes), said, headers);
+      return { ...wished, call: { ask } };
+    },
+  };
 }
 
 /** The request is the body, or stands in it with its model. */

@@ -4,7 +4,7 @@ import type { TextOperation } from '../passthrough/contract.ts';
 import { textOperations } from '../passthrough/index.ts';
 import { imageEdits, imageGenerations, type JsonRelay, speech } from '../passthrough/json-relay.ts';
 import { COUNTED_BODY } from './chat-facts.ts';
-import { countTokens } from './count-tokens.ts';
+import { anthropicCount, countTokens } from './count-tokens.ts';
 import type { ServerPorts } from './contract.ts';
 import { embeddingsFacts, MEDIA_FACTS, moderationsFacts, realtimeFacts, rerankFacts } from './provider-facts.ts';
 import { REALTIME_PATHS } from './realtime.ts';
@@ -28,7 +28,7 @@ export function providerRoutes(ports: ServerPorts): readonly ServedPath[] {
     {
       paths: ['/v1/messages/count_tokens'],
       methods: {
-        POST: { ...countFacts, serve: (exchange) => countTokens(exchange, ports.engine(), ports) },
+        POST: { ...countFacts, serve: (exchange) => countTokens(exchange, anthropicCount, ports.engine(), ports) },
       },
     },
   ];

@@ -146,16 +146,23 @@ class Stage {
     if (voice !== undefined) return compose(this.#behaviour(request, asked), voice, occasion);
     const plain = { ...occasion, stream: false };
     if (path.endsWith('/models')) return compose({ body: MODELS }, openaiChatVoice, plain);
-    if (path.endsWith('/messages/count_tokens')) return compose({ body: countOf(request) }, openaiChatVoice, plain);
+    const count = COUNTS.find(([end]) => path.endsWith(end))?.[1];
+    if (count !== undefined) return compose({ body: countOf(request, count) }, openaiChatVoice, plain);
     const near = NEAR.find(([pattern]) => pattern.test(path))?.[1] ?? openaiChatVoice;
     return compose({ status: 404, errorMessage: `Nothing is at ${path}.` }, near, plain);
   }
 }
 
 /** As good a count as any. */
-function countOf({ body }: ScriptedRequest): string {
-  return JSON.stringify({ input_tokens: Math.ceil(body.length / 4) });
+function countOf({ body }: ScriptedRequest, name: string): string {
+  return JSON.stringify({ [name]: Math.ceil(body.length / 4) });
 }
+
+/** Where tokens are counted, and what the count is called there. */
+const COUNTS = [
+  ['/messages/count_tokens', 'input_tokens'],
+  [':countTokens', 'totalTokens'],
+] as const;
 
 const MODELS = JSON.stringify({
   object: 'list',
