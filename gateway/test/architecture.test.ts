@@ -28,6 +28,13 @@ test('ARCHITECTURE.md shows the same table', () => {
   expect(shown).toEqual(Object.fromEntries(rows));
 });
 
+test('ARCHITECTURE.md names every wire format', () => {
+  const row = /^\| \*\*Dialect\*\* .*$/m.exec(fileAt('ARCHITECTURE.md').text)?.[0] ?? '';
+  const named = [...row.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
+  const known = files.flatMap(({ path }) => /^gateway\/src\/dialects\/([a-z-]+)\//.exec(path)?.[1] ?? []);
+  expect(new Set(named)).toEqual(new Set(known));
+});
+
 describe('folders import only what they may', () => {
   test('each other', () => expect(files.flatMap(strayImports)).toEqual([]));
   test('the peers of their shelf', () => expect(files.flatMap(peerImports)).toEqual([]));
