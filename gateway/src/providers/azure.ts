@@ -1,6 +1,6 @@
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
 import { openaiResponses } from '../dialects/openai-responses/openai-responses.ts';
-import type { EndpointAsked, FieldValues, HttpProvider, OperationEndpoint } from './contract.ts';
+import type { EndpointAsked, FieldValues, HttpProvider, OperationEndpoint, ParameterRule } from './contract.ts';
 import { OPENAI_CHAT_RULES, OPENAI_RESPONSES_RULES } from './openai-rules.ts';
 
 /** Versions of the newer API, which takes the deployment's name in the body, as OpenAI itself does. */
@@ -29,6 +29,17 @@ function responsesPath({ fields }: EndpointAsked): string {
   if (!isOlder(fields)) return newerPath('responses', fields);
   return `/openai/responses?api-version=${encodeURIComponent(fields['apiVersion'] ?? '')}`;
 }
+
+/** LiteLLM's names for a way to ask, in front of the deployment: by Responses alone, or as a model that thinks. */
+const WAY = /^(?:responses|o_series)\//;
+const BY_CHAT = /^(?!responses\/)/;
+const O_SERIES = /^o_series\//;
+
+/** What a deployment takes is what the models behind it take, where its name says that they think. */
+const thinking = (rules: readonly ParameterRule[]): readonly ParameterRule[] => [
+  ...rules,
+  ...rules.filter(({ models }) => models?.test('o1')).map((rule) => ({ ...rule, models: O_SERIES })),
+];
 
 const at = (what: string): OperationEndpoint => ({ path: deployed(what) });
 
@@ -62,10 +73,16 @@ export const azure: HttpProvider = {
   },
   headers: (key) => (key === undefined ? {} : { 'api-key': key }),
   signing: { kind: 'entra', needs: [['key'], ['adToken'], ['tenantId', 'clientId', 'clientSecret']] },
+  modelNamed: (model) => model.replace(WAY, ''),
   priceList: 'azure',
   chat: [
-    { dialect: openaiChat, path: deployed('chat/completions'), rules: OPENAI_CHAT_RULES },
-    { dialect: openaiResponses, path: responsesPath, rules: OPENAI_RESPONSES_RULES },
+    {
+      dialect: openaiChat,
+      models: [BY_CHAT],
+      path: deployed('chat/completions'),
+      rules: thinking(OPENAI_CHAT_RULES),
+    },
+    { dialect: openaiResponses, path: responsesPath, rules: thinking(OPENAI_RESPONSES_RULES) },
   ],
   operations: {
     embeddings: { path: deployed('embeddings'), inputsMax: 2048 },

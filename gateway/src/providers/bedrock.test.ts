@@ -11,5 +11,6 @@ test.each([
   ],
 ])('the model %s is one part of the path', (model, stream, expected) => {
   const path = bedrock.chat[0]?.path;
-  expect(typeof path === 'function' && path({ model, stream, fields: {} })).toBe(expected);
+  const named = bedrock.modelNamed?.(model) ?? model;
+  expect(typeof path === 'function' && path({ model: named, stream, fields: {} })).toBe(expected);
 });

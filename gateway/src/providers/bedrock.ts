@@ -42,6 +42,7 @@ export const bedrock: HttpProvider = {
     /^(?:(?:us|us-gov|eu|apac|au|ca|jp|global)\.)?(?:ai21|amazon|anthropic|cohere|deepseek|meta|mistral|openai|qwen|writer)\.[a-z]/,
     /^arn:aws[a-z-]{0,20}:bedrock:/,
   ],
+  modelNamed: (model) => model.replace(ROUTE, ''),
   priceList: 'aws',
   chat: [{ dialect, path: pathOf }],
 };
@@ -51,5 +52,5 @@ const ROUTE = /^(?:converse_like|converse)\//;
 
 /** Models are ids or addresses with colons and slashes in them, each of which is one part of the path. */
 function pathOf({ model, stream }: EndpointAsked): string {
-  return `/model/${encodeURIComponent(model.replace(ROUTE, ''))}/${stream ? 'converse-stream' : 'converse'}`;
+  return `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`;
 }

@@ -63,6 +63,8 @@ export interface HttpProvider {
   readonly models?: readonly string[];
   /** Bare model names that mean this provider, e.g. `/^claude-/`. */
   readonly knows?: readonly RegExp[];
+  /** Its own name for a model that is asked for by a longer one, e.g. with LiteLLM's name for the way to ask in front. */
+  readonly modelNamed?: (model: string) => string;
   /** Bare names that mean another of its models, e.g. a name that was retired. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** The name that price lists know it by; absent where nobody can know what a model costs. */
@@ -106,7 +108,7 @@ export interface Endpoint {
 
 /** Top-level fields that some models take otherwise than the wire's others. */
 export interface ParameterRule {
-  /** The models it holds for; absent means all of the endpoint's. */
+  /** The models it holds for, by what is behind them or as they are asked for; absent means all of the endpoint's. */
   readonly models?: RegExp;
   /** It holds only where this field is asked for, and not as one of these values. */
   readonly beside?: { readonly field: string; readonly except?: readonly unknown[] };

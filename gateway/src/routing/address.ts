@@ -35,8 +35,8 @@ export function addressed(asked: Turn, deployment: HttpDeployment, dropParams: b
   const wishes = parameterWishes(asked, deployment);
   const { turn, found } = withoutDropped(asked, wishes);
   const endpoint = endpointFor(provider, turn.dialect, model);
-  const rules = rulesOf(endpoint, deployment.baseModel ?? model);
-  const written = body(turn, endpoint, model, rules);
+  const rules = rulesOf(endpoint, deployment.baseModel ?? model, model);
+  const written = body(turn, endpoint, nameOf(deployment), rules);
   const { bytes, lacking } = fitted(written.bytes, rules, wishes);
   const losses = written.losses.filter(({ what }) => !wishes.allowed.has(what));
   const parameters = [...lacking, ...losses.filter(({ kind }) => kind === 'parameter')];
@@ -86,9 +86,12 @@ function endpointFor({ id, chat }: HttpProvider, dialect: DialectId, model: stri
   );
 }
 
-function pathOf({ path }: Endpoint, { model, fields }: HttpDeployment, stream: boolean): string {
-  return typeof path === 'string' ? path : path({ model, stream, fields });
+function pathOf({ path }: Endpoint, deployment: HttpDeployment, stream: boolean): string {
+  return typeof path === 'string' ? path : path({ model: nameOf(deployment), stream, fields: deployment.fields });
 }
+
+/** The provider's own name for the model. */
+const nameOf = ({ provider, model }: HttpDeployment): string => provider.modelNamed?.(model) ?? model;
 
 function body(
   { ask, ownFields }: Turn,

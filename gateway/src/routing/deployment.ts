@@ -146,7 +146,7 @@ export class Deployments {
     return {
       ...place,
       id: entry?.id ?? this.#names.of(place),
-      baseModel: entry?.baseModel,
+      baseModel: entry?.baseModel ?? ownName(provider, model),
       tags: entry?.tags,
       region: entry?.region,
       silentModel: entry?.silentModel,
@@ -234,4 +234,10 @@ function notConfigured(what: string, name: string): string {
 
 function missingBase(provider: HttpProvider): never {
   throw new GatewayError('model.unknown', `${provider.id} has no address; give its model an apiBase.`);
+}
+
+/** What a provider calls a model, where it is asked for by a longer name. */
+function ownName(provider: Provider, model: string): string | undefined {
+  const own = provider.kind === 'http' ? provider.modelNamed?.(model) : undefined;
+  return own === model ? undefined : own;
 }

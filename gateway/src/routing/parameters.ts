@@ -54,10 +54,10 @@ function arrived(bytes: Buffer, { model, stream }: AskHead): Buffer {
   return fieldSpans(bytes)?.some(({ key }) => key === 'model') ? bytes : spliced(bytes, [{ start, end: start, text }]);
 }
 
-/** The rules that hold for one model. */
-export function rulesOf({ lacks, rules }: Endpoint, model: string): readonly ParameterRule[] {
+/** The rules that hold for one model, by any of its names. */
+export function rulesOf({ lacks, rules }: Endpoint, ...names: readonly string[]): readonly ParameterRule[] {
   if (!lacks && !rules) return NO_RULES;
-  const own = rules?.filter(({ models }) => !models || models.test(model)) ?? NO_RULES;
+  const own = rules?.filter(({ models }) => !models || names.some((name) => models.test(name))) ?? NO_RULES;
   return lacks ? [{ lacks }, ...own] : own;
 }
 

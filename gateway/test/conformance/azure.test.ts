@@ -22,6 +22,14 @@ beforeAll(async () => {
         },
         { name: 'newer', target: 'azure/our-gpt', key: 'CANARY-azure-key' },
         { name: 'by-token', target: 'azure/our-gpt', fields: { adToken: 'CANARY-entra-token' } },
+        { name: 'by-responses', target: 'azure/responses/our-gpt', key: 'CANARY-azure-key' },
+        { name: 'o-series', target: 'azure/o_series/our-gpt', key: 'CANARY-azure-key' },
+        {
+          name: 'o-series-older',
+          target: 'azure/o_series/our-gpt',
+          key: 'CANARY-azure-key',
+          fields: { apiVersion: '2024-10-21' },
+        },
         { name: 'priced', target: 'azure/our-gpt', key: 'CANARY-azure-key', baseModel: 'gpt-4o' },
         {
           name: 'llama',
@@ -63,6 +71,30 @@ describe('Azure as a provider', () => {
     expect(json).toMatchObject({ content: [{ type: 'text', text: 'Hello you' }] });
     const responded = await scene.ask('/v1/responses', { model: 'newer', input: 'Hello' });
     expect([responded.status, lastSent().path]).toEqual([200, '/openai/v1/responses']);
+  });
+
+  test.each([false, true])('is asked by Responses where LiteLLM’s name says so, streamed: %s', async (stream) => {
+    const { json, events } = await scene.ask(CHAT, chatOf('by-responses', { stream }));
+    expect(stream ? chunkText(events) : json).toEqual(
+      stream ? 'Hello you' : expect.objectContaining({ object: 'chat.completion', model: 'by-responses' }),
+    );
+    expect(lastSent().path).toBe('/openai/v1/responses');
+    expect(lastSent().json).toMatchObject({ model: 'our-gpt', input: [{ role: 'user' }] });
+    await scene.ask('/v1/responses', { model: 'by-responses', input: 'Hello', stream });
+    expect([lastSent().path, lastSent().json['model']]).toEqual(['/openai/v1/responses', 'our-gpt']);
+  });
+
+  test('is told what a model that thinks takes where LiteLLM’s name says that it is one', async () => {
+    await scene.ask(CHAT, chatOf('o-series', { max_tokens: 50 }));
+    expect([lastSent().path, lastSent().json]).toMatchObject([
+      '/openai/v1/chat/completions',
+      { model: 'our-gpt', max_completion_tokens: 50 },
+    ]);
+    await scene.ask(CHAT, chatOf('o-series-older'));
+    expect(lastSent().path).toBe('/openai/deployments/our-gpt/chat/completions?api-version=2024-10-21');
+    const refused = await scene.ask(CHAT, chatOf('o-series', { temperature: 0.3 }));
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('temperature')]);
+    expect((await scene.ask(CHAT, chatOf('newer', { temperature: 0.3 }))).status).toBe(200);
   });
 
   test('takes a token of Entra ID in place of a key', async () => {
