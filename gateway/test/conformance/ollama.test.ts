@@ -40,6 +40,27 @@ describe('Ollama', () => {
     expect(sent).toMatchObject({ model: 'qwen3:8b', options, stream: false });
   });
 
+  test('takes its own options from callers of other APIs, and refuses what it has no word for', async () => {
+    const options = { num_ctx: 16_384, top_k: 40, min_p: 0.05, repeat_penalty: 1.1, repeat_last_n: 64 };
+    const said = { ...options, keep_alive: '10m', max_tokens: 50, num_predict: null };
+    for (const stream of [false, true]) {
+      expect((await scene.ask(CHAT, chatOf(MODEL, { ...said, stream }))).status).toBe(200);
+      expect(lastSent().json).toMatchObject({ keep_alive: '10m' });
+      expect(lastSent().json['options']).toEqual({ ...options, num_predict: 50 });
+      expect(Object.keys(lastSent().json)).not.toContain('num_ctx');
+    }
+    const asked = { model: MODEL, max_tokens: 50, top_k: 7, messages: [{ role: 'user', content: 'Hi' }] };
+    expect((await scene.ask('/v1/messages', asked)).status).toBe(200);
+    expect(lastSent().json['options']).toEqual({ top_k: 7, num_predict: 50 });
+    for (const name of ['num_gpu', 'mirostat', 'logit_bias']) {
+      const { status: code, text } = await scene.ask(
+        CHAT,
+        chatOf(MODEL, { [name]: name === 'logit_bias' ? { 5: 1 } : 1 }),
+      );
+      expect([code, text]).toEqual([400, expect.stringContaining(name)]);
+    }
+  });
+
   test('streams its lines, which the caller hears as its own events', async () => {
     scene.openai.perform(behave(reason('Let me see'), say('Hello you'), usage({ input: 11, output: 7 })));
     const asked = chatOf(MODEL, { stream: true, stream_options: { include_usage: true } });

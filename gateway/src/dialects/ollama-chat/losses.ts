@@ -2,6 +2,7 @@ import type { ChatRequest, Extra } from '../../model/request.ts';
 import { LossList } from '../loss-list.ts';
 import { asksForNothing, OPENAI_HINTS, refuseKept } from '../openai-kept.ts';
 import { DIALECT } from './fields.ts';
+import { TAKEN } from './options.ts';
 
 /** Fields of other dialects that change the price, the record or the comfort, but not the answer. */
 const HINTS: ReadonlySet<string> = new Set([
@@ -36,7 +37,7 @@ export function noteLostParameters(request: ChatRequest, losses: Losses): void {
   if (!request.extra || request.extra.dialect === DIALECT) return;
   refuseKept(request.extra.fields);
   for (const [key, value] of Object.entries(request.extra.fields)) {
-    if (!hasEffect(key, value)) continue;
+    if (TAKEN.has(key) || !hasEffect(key, value)) continue;
     if (HINTS.has(key)) losses.hint(key);
     else losses.parameter(key);
   }

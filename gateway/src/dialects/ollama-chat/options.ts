@@ -1,5 +1,5 @@
-import type { ChatRequest } from '../../model/request.ts';
-import { type Fields, isEmpty, isFields, ownFields, present, spellingOf } from './fields.ts';
+import type { ChatRequest, Extra } from '../../model/request.ts';
+import { DIALECT, type Fields, isEmpty, isFields, ownFields, present, spellingOf } from './fields.ts';
 
 /** Numbers of `options` and what they are called here. https://docs.ollama.com/modelfile#parameter */
 const NUMBERS = [
@@ -13,6 +13,30 @@ const NUMBERS = [
 
 /** The numbers among the options that the vocabulary has a word for. */
 export const NUMBERED: readonly string[] = [...NUMBERS.map(([name]) => name), 'num_predict'];
+
+/**
+ * Options without a word of ours that callers of other wires may name among their own fields, as LiteLLM lets them. What
+ * the server does with its hardware is not among them. https://docs.ollama.com/modelfile#parameter
+ */
+const NAMED = ['min_p', 'num_ctx', 'num_predict', 'repeat_last_n', 'repeat_penalty', 'top_k'];
+/** The same beside the options. https://docs.ollama.com/api/chat */
+const KEEP_ALIVE = 'keep_alive';
+
+/** Fields of other wires that this one has a place for. */
+export const TAKEN: ReadonlySet<string> = new Set([...NAMED, KEEP_ALIVE]);
+
+/** How long the server is to keep the model in its memory, where a caller of another wire says so. */
+export function keepAliveOut({ extra }: ChatRequest): Fields {
+  return namedIn(extra, [KEEP_ALIVE]);
+}
+
+function namedIn(extra: Extra | undefined, names: readonly string[]): Fields {
+  if (!extra || extra.dialect === DIALECT) return {};
+  const said = names.flatMap((name) => (isSaid(extra.fields[name]) ? [[name, extra.fields[name]]] : []));
+  return Object.fromEntries(said) as Fields;
+}
+
+const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** What options mean, those that we have no word for, and how they were written. */
 export interface OptionsRead {
@@ -53,7 +77,8 @@ export function mostTokensOf(options: unknown): number | undefined {
 /** Writes `options`; `undefined` where there are none. */
 export function optionsOut(request: ChatRequest): Fields | undefined {
   const { stop, maxOutputTokens, extra } = request;
-  const own = ownFields(extra)?.['options'];
+  const written = ownFields(extra)?.['options'];
+  const own = extra?.dialect === DIALECT ? written : namedIn(extra, NAMED);
   const numbers = Object.fromEntries(NUMBERS.map(([name, word]) => [name, request[word]]));
   const isText = spellingOf(extra)['stop'] === 'text' && stop?.length === 1;
   const said = present({
@@ -62,5 +87,5 @@ export function optionsOut(request: ChatRequest): Fields | undefined {
     num_predict: maxOutputTokens ?? (isFields(own) ? own['num_predict'] : undefined),
     stop: isText ? stop[0] : stop,
   });
-  return isEmpty(said) && !isFields(own) ? undefined : said;
+  return isEmpty(said) && !isFields(written) ? undefined : said;
 }

@@ -3,7 +3,7 @@ import type { Encoded } from '../contract.ts';
 import { ownFields, present, spellingOf } from './fields.ts';
 import { Losses, noteLostParameters } from './losses.ts';
 import { messagesOut } from './messages-out.ts';
-import { optionsOut } from './options.ts';
+import { keepAliveOut, optionsOut } from './options.ts';
 import { thinkOut } from './thinking.ts';
 import { toolsOut } from './tools.ts';
 
@@ -16,6 +16,7 @@ export function encodeRequest(request: ChatRequest, model: string): Encoded {
   const isByDefault = stream && spellingOf(extra)['stream'] === 'absent';
   const body = {
     ...own,
+    ...keepAliveOut(request),
     ...present({
       model,
       messages: messagesOut(request.messages, losses, own !== undefined),
