@@ -70,9 +70,30 @@ export const azure: HttpProvider = {
       default: 'https://cognitiveservices.azure.com/.default',
       description: 'What the tokens are for.',
     },
+    managedIdentity: {
+      env: [],
+      // Whoever is sent the machine's token must be named beside it.
+      secret: true,
+      description:
+        'Whose identity signs: `imds` the machine’s, `app-service` the app’s; with `clientId` the one of that id.',
+    },
+    identityHost: {
+      env: ['AZURE_POD_IDENTITY_AUTHORITY_HOST'],
+      default: 'http://169.254.169.254',
+      description: 'Where machines are asked for tokens (`imds`).',
+    },
+    identityEndpoint: { env: ['IDENTITY_ENDPOINT'], description: 'Where apps are (`app-service`).' },
+    identityHeader: {
+      env: ['IDENTITY_HEADER'],
+      secret: true,
+      description: 'What proves to that address that it is the app that asks.',
+    },
   },
   headers: (key) => (key === undefined ? {} : { 'api-key': key }),
-  signing: { kind: 'entra', needs: [['key'], ['adToken'], ['tenantId', 'clientId', 'clientSecret']] },
+  signing: {
+    kind: 'entra',
+    needs: [['key'], ['adToken'], ['tenantId', 'clientId', 'clientSecret'], ['managedIdentity']],
+  },
   modelNamed: (model) => model.replace(WAY, ''),
   priceList: 'azure',
   chat: [

@@ -1,6 +1,7 @@
 import { GatewayError } from '../model/error.ts';
 import type { Signer, UpstreamRequest } from '../model/upstream.ts';
 import type { SignerPorts } from './contract.ts';
+import { managedIdentityToken } from './managed-identity.ts';
 import { exchangedToken } from './token-exchange.ts';
 import { type Token, TokenShelf } from './token-shelf.ts';
 
@@ -15,14 +16,16 @@ interface Application {
 
 /**
  * Signs for Azure with a token of Entra ID: one that the operator renews, or one that an application gets by its secret
- * and that is kept until shortly before it expires. A request that has a key already stays as it is.
+ * or a machine by being one, and that is kept until shortly before it expires. A request that has a key already stays as it is.
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
 export function entraSigner(ports: Omit<SignerPorts, 'readText'>): Signer {
   const shelf = new TokenShelf(ports.nowMs);
   return async (request, { key, fields }) => {
     if (key !== undefined) return request;
-    const token = fields['adToken'] ?? (await shelf.get(JSON.stringify(fields), () => asked(request, fields, ports)));
+    const isManaged = fields['managedIdentity'] !== undefined;
+    const own = isManaged ? undefined : fields['adToken'];
+    const token = own ?? (await shelf.get(JSON.stringify(fields), () => asked(request, fields, ports)));
     return { ...request, headers: [...request.headers, 'authorization', `Bearer ${token}`] };
   };
 }
@@ -32,6 +35,7 @@ async function asked(
   fields: Readonly<Record<string, string | undefined>>,
   ports: Omit<SignerPorts, 'readText'>,
 ): Promise<Token> {
+  if (fields['managedIdentity'] !== undefined) return ofMachine(provider, fields, ports);
   const { authority, tenantId, clientId, clientSecret, scope } = applicationOf(fields, provider);
   const answer = await exchangedToken(
     {
@@ -44,6 +48,20 @@ async function asked(
   if ('text' in answer) return answer;
   throw refused(provider, `Entra ID answered ${answer.refusedWith} without a token`);
 }
+
+async function ofMachine(
+  provider: string,
+  fields: Readonly<Record<string, string | undefined>>,
+  ports: Omit<SignerPorts, 'readText'>,
+): Promise<Token> {
+  const answer = await managedIdentityToken(provider, fields, ports);
+  if (!answer) throw refused(provider, WHAT_MACHINES_NEED);
+  if ('text' in answer) return answer;
+  throw refused(provider, `the machine answered ${answer.refusedWith} without a token of its identity`);
+}
+
+const WHAT_MACHINES_NEED =
+  'managedIdentity must be imds, or app-service with identityEndpoint and identityHeader (IDENTITY_ENDPOINT, IDENTITY_HEADER)';
 
 function applicationOf(fields: Readonly<Record<string, string | undefined>>, provider: string): Application {
   const { authority, tenantId, clientId, clientSecret, scope } = fields;

@@ -10,24 +10,29 @@ const ANSWER_BYTES_MAX = 64 * 1024;
 export interface TokenQuestion {
   readonly provider: string;
   readonly address: URL;
-  readonly form: Readonly<Record<string, string>>;
+  /** Without one it is asked for as a page is. */
+  readonly form?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a token service answered: a token, or the status of a refusal. Its words may quote what is secret. */
 export type TokenAnswer = Token | { readonly refusedWith: number };
 
-/** Exchanges a form for a token, as OAuth 2.0 has it. https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
+/** Asks for a token, as a rule by a form, as OAuth 2.0 has it. https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
 export async function exchangedToken(
-  { provider, address, form }: TokenQuestion,
+  { provider, address, form, headers = {} }: TokenQuestion,
   { transport, nowMs }: Pick<SignerPorts, 'transport' | 'nowMs'>,
 ): Promise<TokenAnswer> {
   const request: UpstreamRequest = {
     provider,
-    method: 'POST',
+    method: form ? 'POST' : 'GET',
     origin: address.origin,
-    path: address.pathname,
-    headers: ['content-type', 'application/x-www-form-urlencoded'],
-    body: Buffer.from(new URLSearchParams(form).toString()),
+    path: address.pathname + address.search,
+    headers: [
+      ...(form ? ['content-type', 'application/x-www-form-urlencoded'] : []),
+      ...Object.entries(headers).flat(),
+    ],
+    body: form && Buffer.from(new URLSearchParams(form).toString()),
   };
   const response = await transport(request, {
     // Others may wait for the same token, so it isn't given up with the caller who wanted it first.
@@ -36,15 +41,20 @@ export async function exchangedToken(
     idleTimeoutMs: TIMEOUT_MS,
   });
   const text = await beginning(response.body, ANSWER_BYTES_MAX);
-  const said = response.status === 200 ? tokenIn(text) : undefined;
-  return said ? { text: said.token, expiresAtMs: nowMs() + said.seconds * 1000 } : { refusedWith: response.status };
+  const said = response.status === 200 ? tokenIn(text, nowMs()) : undefined;
+  return said ?? { refusedWith: response.status };
 }
 
-function tokenIn(text: string): { readonly token: string; readonly seconds: number } | undefined {
+function tokenIn(text: string, nowMs: number): Token | undefined {
   try {
-    const { access_token: token, expires_in: seconds } = JSON.parse(text) as Record<string, unknown>;
-    return typeof token === 'string' && typeof seconds === 'number' ? { token, seconds } : undefined;
+    const { access_token: token, expires_in: seconds, expires_on: end } = JSON.parse(text) as Record<string, unknown>;
+    const expiresAtMs = isCount(seconds) ? nowMs + Number(seconds) * 1000 : Number(end) * 1000;
+    return typeof token === 'string' && (isCount(seconds) || isCount(end)) ? { text: token, expiresAtMs } : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Azure's machines write their numbers as texts. */
+const isCount = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^\d{1,15}$/.test(value));
