@@ -122,6 +122,7 @@ export function routesOf(config: Config, { names, chooser, settings, asking }: W
     targets: () => targetReports(health, clockMs()),
     check: targetChecks({ ...ports, ...upstream, clocks: ports, due, sendTo }),
     attemptsMax: settings.attemptsMax,
+    fanOutMax: routing.fanOutMax,
   };
 }
 

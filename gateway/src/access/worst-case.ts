@@ -44,7 +44,7 @@ export interface WorstCaseBounds {
   readonly units?: Units | undefined;
 }
 
-const WEB_SEARCH = /"web_search/;
+const WEB_SEARCH = '"web_search';
 
 /** What a turn takes at most besides tokens: what its request says, and searches of the web where it may have any and they cost something. */
 export function unitsMax(
@@ -53,8 +53,8 @@ export function unitsMax(
   webSearchesMax: number,
 ): Units | undefined {
   if (!prices.some(({ units }) => units?.webSearches)) return said;
-  const text = ask.origin?.bytes.toString('latin1') ?? JSON.stringify(ask.look());
-  return WEB_SEARCH.test(text) ? { ...said, webSearches: webSearchesMax } : said;
+  const text = ask.origin?.bytes ?? JSON.stringify(ask.look());
+  return text.includes(WEB_SEARCH) ? { ...said, webSearches: webSearchesMax } : said;
 }
 
 /**

@@ -198,6 +198,7 @@ export const routing = z
       .record(modelName(), milliseconds(1000))
       .default({})
       .describe('The same for single groups: name to milliseconds.'),
+    fanOutMax: whole(5, { min: 1, max: 100 }).describe('Models that one request may name, with commas between them.'),
     silentCopiesMax: whole(50, { min: 0, max: 10_000 }).describe(
       'Copies for silent models that are answered at one time; further ones aren’t made.',
     ),

@@ -7,10 +7,12 @@ import { Trail } from '../pipeline/trail.ts';
 import { answered } from './answered.ts';
 import type { Engine, ServerPorts } from './contract.ts';
 import type { Speech } from './egress.ts';
+import { fanOut, modelsNamed } from './fan-out.ts';
 import { inPlace } from './in-place.ts';
 import type { Exchange } from './exchange.ts';
 import type { Call } from './ingress.ts';
 import { listed } from './listed-speech.ts';
+import { OUT_OF_TIME } from './operation-turn.ts';
 import { refuse, turnAway } from './refuse.ts';
 import { replyHeaders, sendStream, sendWhole } from './send-reply.ts';
 
@@ -45,18 +47,22 @@ interface Asked {
 
 async function serve(exchange: Exchange, { route, caller }: Asked, engine: Engine, ports: ServerPorts): Promise<void> {
   let turn: Turn;
+  let models: readonly string[] | undefined;
   try {
     turn = turnOf(exchange, route, caller, await exchange.readBody(engine.bodyBytesMax));
-    turn = permitted(turn, engine.overruling);
+    models = modelsNamed(turn, engine);
+    if (!models) turn = permitted(turn, engine.overruling);
   } catch (thrown) {
     turnAway(exchange, route.dialect, thrown, ports);
     return;
   }
   const { cancellation } = exchange;
   const total = ports.deadlines(() => cancellation.cancel(new GatewayError('upstream.timeout', OUT_OF_TIME)));
-  total.set(turn.switches.timeoutMs ?? engine.totalTimeoutMs);
+  // What a turn of several models may wish is looked into for each of them.
+  total.set((models ? undefined : turn.switches.timeoutMs) ?? engine.totalTimeoutMs);
   ports.inFlight.add(cancellation);
   try {
+    if (models) return await fanOut(exchange, { turn, models }, engine, ports);
     const trail = new Trail(turn, ports.onRecord, ports.clocks);
     await answer({ exchange, trail, isList: route.isList?.(exchange) ?? false }, engine, ports);
   } finally {
@@ -64,8 +70,6 @@ async function serve(exchange: Exchange, { route, caller }: Asked, engine: Engin
     total.clear();
   }
 }
-
-const OUT_OF_TIME = 'The request took longer than its total time allows (total timer).';
 
 function turnOf(exchange: Exchange, route: ChatRoute, caller: Caller, body: Buffer): Turn {
   const { ask, switches, ownFields, warnings } = route.read(body, exchange);

@@ -57,6 +57,8 @@ export interface RouteDesk {
   /** Asks targets how they do, where the settings say so. */
   readonly check: () => Promise<void>;
   readonly attemptsMax: number;
+  /** How many models one request may name. */
+  readonly fanOutMax: number;
 }
 
 /** What the server needs of the world; stays the same across reloads. */

@@ -126,7 +126,7 @@ describe('chat', () => {
 
 describe('what the gateway has', () => {
   test('models, as a list, alone and as JSON', async () => {
-    expect((await at('models')).stdout).toMatch(/^synthlang\/echo +synthlang +- +- +- +0 +0$/m);
+    expect((await at('models')).stdout).toMatch(/^synthlang\/echo +synthlang +- +- +- +0 +0 +-$/m);
     expect((await at('models', 'show', 'synthlang/echo')).stdout).toMatch(/^id +synthlang\/echo$/m);
     expect(JSON.parse((await at('models', 'list', '--json')).stdout)).toMatchObject({ object: 'list' });
     expect(await at('models', 'show', 'nobody')).toMatchObject({ code: 1, stdout: '' });
