@@ -20,6 +20,7 @@ import { Governance } from './governance.ts';
 import { HealthBook } from './health/health-book.ts';
 import { RetryBudget } from './health/retry-budget.ts';
 import { openLog, type Log } from './ledger/log.ts';
+import { unharmed } from './ledger/unharmed.ts';
 import { openMetrics, type Metrics } from './ledger/metrics.ts';
 import type { TargetNumbers } from './ledger/target-metrics.ts';
 import { Outbox, type OutboxPorts } from './ledger/outbox.ts';
@@ -39,6 +40,8 @@ import { googleSigner } from './signers/google.ts';
 import { readText } from './signers/read-text.ts';
 import { keptRecords } from './privacy/kept-records.ts';
 import { providers } from './providers/index.ts';
+import type { SharedBoard } from './sharing/contract.ts';
+import { TargetSharing } from './sharing/target-sharing.ts';
 import { keeperOf, type OpenRecords } from './records.ts';
 import type { ServerPorts } from './server/contract.ts';
 import { MemoryReplies } from './stores/memory-replies.ts';
@@ -56,6 +59,8 @@ export interface ComposeOptions {
   readonly log?: Log;
   /** What is kept between runs; without it, no keys can be made and spend isn't kept. */
   readonly records?: OpenRecords | undefined;
+  /** What several gateways share; without it, each knows its own. */
+  readonly board?: SharedBoard | undefined;
   /** What admins changed about keywords, and where further changes are kept. Without it they are forgotten. */
   readonly keywords?: { readonly changes: KeywordChanges; readonly store: PatternStore };
   /** Hears of every finished turn, besides the log and the callbacks. */
@@ -109,7 +114,7 @@ export function compose(loaded: LoadedConfig, options: ComposeOptions): Composed
   };
   const keywords = bookOf(loaded, options, clocks.clockMs);
   const governance = new Governance(config, options.records, { ...OURS, deadlines, warn: log.warn });
-  const lasting = lastingOf(config, options.records, { deadlines, warn: log.warn });
+  const lasting = lastingOf(config, options, { deadlines, warn: log.warn });
   const keepBody = governance.bodyKeeper((text, turn) => current.kept.said(text, turn));
   const world: EnginePorts = { ...outside, ...lasting.ports, keywords, governance, onRecord, keepBody };
   const built = (of: LoadedConfig) => runningParts(of, world, options.keys ?? [], outside);
@@ -176,7 +181,7 @@ function ledgerOf(
   const log = options.log ?? openLog(settings);
   return {
     log,
-    metrics: metrics.enabled ? openMetrics(() => inFlight.size, targets, door) : undefined,
+    metrics: metrics.enabled ? openMetrics(() => inFlight.size, targets, { door, board: options.board }) : undefined,
     hear: options.onRecord && unharmed(options.onRecord, log),
   };
 }
@@ -209,13 +214,14 @@ function runningParts(of: LoadedConfig, world: EnginePorts, keys: readonly Known
 /** What a reload keeps: the cache, responses, prices, and how targets do. */
 function lastingOf(
   config: Config,
-  records: OpenRecords | undefined,
+  { records, board }: Pick<ComposeOptions, 'records' | 'board'>,
   { deadlines, warn }: Pick<OutboxPorts, 'deadlines' | 'warn'>,
 ) {
   const store = new MemoryReplies(config.cache);
   const keeper = keeperOf(config, records, { ...clocks, deadlines, warn });
   const embedders = new Embedders();
   const health = new HealthBook(config.routing.breaker);
+  const sharing = board && new TargetSharing(board, config.redis, { ...clocks, health, deadlines, name: newId() });
   const embedder: EnginePorts['embedder'] = (kind) => {
     try {
       return embedders.get(kind);
@@ -240,7 +246,10 @@ function lastingOf(
       health.change(limits.routing.breaker);
     },
     /** While there still is a database. */
-    close: async () => void (await Promise.all([keeper.close(), embedders.close()])),
+    close: async () => {
+      sharing?.close();
+      await Promise.all([keeper.close(), embedders.close(), board?.close()]);
+    },
   };
 }
 
@@ -278,17 +287,6 @@ function usable<T>(work: () => T, { config }: LoadedConfig): T {
 function saverOf({ saving }: Config): TokenSaver {
   if (saving.mode !== 'off') void tokenCounter(USUAL_MODEL);
   return new TokenSaver(compressors);
-}
-
-/** What a program does wrong on hearing of a turn doesn't reach the turn. */
-function unharmed(hear: (record: TurnRecord) => void, { bug }: Log): (record: TurnRecord) => void {
-  return (record) => {
-    try {
-      hear(record);
-    } catch (thrown) {
-      bug(record.turnId, thrown);
-    }
-  };
 }
 
 function outboxesOf({ callbacks }: Config, ports: OutboxPorts): Outbox[] {

@@ -14,6 +14,8 @@ import { foundText } from './discovery/found-text.ts';
 import { looksAround } from './discovery/local-servers.ts';
 import type { LocalServer } from './model/local-server.ts';
 import { listen, type RunningServer } from './server/http.ts';
+import type { SharedBoard } from './sharing/contract.ts';
+import { redisBoard, type RedisPorts } from './sharing/redis-board.ts';
 import { jsonFile } from './stores/json-file.ts';
 import { masterKeyFile } from './stores/master-key-file.ts';
 import { packageVersion } from './version.ts';
@@ -42,6 +44,15 @@ export interface Running {
 const KEY_CHARACTERS_MIN = 16;
 const DELIVERY_MS = 5000;
 
+/** What several gateways share, where there is such a thing. */
+async function boardOf(
+  { config: { redis } }: LoadedConfig,
+  warn: RedisPorts['warn'],
+): Promise<SharedBoard | undefined> {
+  const { url } = redis;
+  return url === undefined ? undefined : redisBoard({ ...redis, url }, { warn });
+}
+
 /** Reads the configuration, builds the gateway and listens. Throws `ConfigError` and the errors of listening. */
 export async function serve({ env, folder, file: named, flags, say }: ServeInput): Promise<Running> {
   const file = named ?? findConfigFile({ env, folder });
@@ -56,7 +67,8 @@ export async function serve({ env, folder, file: named, flags, say }: ServeInput
   const warn = (facts: object, message: string): void => composed.log.warn(facts, message);
   const records = await openRecords(loaded, dataDir, { nowMs: clocks.nowMs, warn });
   const keywords = storedKeywords(dataDir);
-  const composed = compose(loaded, { version, keys: first ? [first.known] : [], keywords, records });
+  const board = await boardOf(loaded, warn);
+  const composed = compose(loaded, { version, keys: first ? [first.known] : [], keywords, records, board });
   const server = await listening(config, composed);
   try {
     await first?.keep();

@@ -110,6 +110,7 @@ describe('names people already have', () => {
     ADMIN_USERS: ['ada, grace,', ['ada', 'grace']],
     PREMIUM_USERS: ['bob', ['bob']],
     ENCRYPTION_KEY: ['0f1e2d3c4b5a69788796a5b4c3d2e1f0', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
+    REDIS_URL: ['redis://:secret@host:6379/1', 'redis://:secret@host:6379/1'],
     DATABASE_URL: ['postgresql+asyncpg://a:b@host/db', 'postgresql://a:b@host/db'],
   };
 
@@ -148,6 +149,7 @@ describe('names people already have', () => {
       'access.adminUsers': ['other'],
       'access.premiumUsers': ['other'],
       'store.url': 'postgres://other/db',
+      'redis.url': 'rediss://other',
       'records.encryptionKey': 'another long secret 0815',
     };
     const [text, value] = examples[name] ?? ['', undefined];

@@ -162,6 +162,7 @@ export const KNOWN_NAMES: readonly KnownName[] = [
     description: 'Address of a PostgreSQL database; also with the name of a Python driver in it.',
     read: databaseOf,
   },
+  { name: 'REDIS_URL', setting: ['redis', 'url'], description: 'Address of a Redis that several gateways share.' },
   {
     name: 'USE_SYNTHLANG',
     setting: ['saving', 'mode'],
@@ -231,7 +232,6 @@ export const UNSUPPORTED_NAMES: readonly UnsupportedName[] = [
   { name: 'DB_HOST', consequence: 'a database is named by `DATABASE_URL`' },
   { name: 'DEBUG_SQL', consequence: 'what the database is asked is not written anywhere' },
   { name: 'SQLITE_PATH', consequence: 'the database lies in `dataDir`' },
-  { name: 'REDIS_URL', consequence: 'Redis is not used' },
   { name: 'LITELLM_SALT_KEY', consequence: 'keys are hashed with `access.keyPepper`' },
   { name: 'SYNTHLANG_STORAGE_DIR', consequence: 'the folder is set by `dataDir`' },
 ];

@@ -10,13 +10,14 @@ const STRATEGIES: Readonly<Record<string, string>> = {
   'cost-based-routing': 'cost',
 };
 
-/** Translates how targets are chosen, asked again, and left alone. */
+/** Translates how targets are chosen, asked again, and left alone, and where that is shared. */
 export function translateRouting(section: LitellmSection): void {
   section.move('routing_strategy', ['routing', 'strategy'], (value) => STRATEGIES[String(value)]);
   section.move('enable_tag_filtering', ['routing', 'tagFiltering'], truth);
   section.move('enable_pre_call_checks', ['routing', 'contextCheck'], truth);
   section.move('retry_policy', ['routing', 'retryPolicy'], readPolicy);
   section.move('model_group_retry_policy', ['routing', 'groupRetryPolicies'], readPolicies);
+  section.move('redis_url', ['redis', 'url'], (value) => section.work.reference(value));
   translateCooldown(section);
 }
 

@@ -5,6 +5,7 @@ import { agents } from './schema-agents.ts';
 import { cache } from './schema-cache.ts';
 import { guardName, guards } from './schema-guards.ts';
 import { operations } from './schema-operations.ts';
+import { redis } from './schema-redis.ts';
 import { responses } from './schema-responses.ts';
 import { keyPrivacy, privacy } from './schema-privacy.ts';
 import { prompting } from './schema-prompting.ts';
@@ -193,6 +194,7 @@ export const Config = z
     metrics: metrics.prefault({}).describe('Numbers for a monitoring system.'),
     limits: limits.prefault({}).describe('How much callers may do.'),
     store: store.prefault({}).describe('Where keys and spend are kept.'),
+    redis: redis.prefault({}).describe('What several gateways share.'),
     records: records.prefault({}).describe('What is kept of what was said.'),
   })
   .superRefine(({ access: { apiKeys }, guards: { rules } }, context) => {

@@ -133,6 +133,16 @@ export class Breaker {
     if (verdictOn(error, true) === 'failed') this.#open(error, nowMs);
   }
 
+  /** Until when it is left alone, or was last, and why; `undefined` when it is asked as usual. */
+  get opened(): { readonly untilMs: number; readonly code: ErrorCode } | undefined {
+    return this.#why === undefined ? undefined : { untilMs: this.#openUntilMs, code: this.#why };
+  }
+
+  /** Another gateway has heard that the target is well. */
+  closedElsewhere(): void {
+    this.#close();
+  }
+
   /** Leaves the target alone until a time that another gateway decided on. */
   openUntil(untilMs: number, code: ErrorCode, nowMs: number): void {
     if (untilMs <= Math.max(nowMs, this.#openUntilMs)) return;

@@ -27,6 +27,8 @@ export class TargetHealth {
   readonly #requests = new RecentCount(MINUTE_SECONDS);
   readonly #tokens = new RecentCount(MINUTE_SECONDS);
   #inFlight = 0;
+  /** Other gateways haven't heard of these yet. */
+  #untold = { requests: 0, tokens: 0 };
   #firstOutputMs: number | undefined;
   #msPerToken: number | undefined;
   #pacedAtMs = Number.NEGATIVE_INFINITY;
@@ -58,11 +60,26 @@ export class TargetHealth {
     return nowMs - this.#pacedAtMs > PACE_KNOWN_MS ? undefined : this.#msPerToken;
   }
 
+  /** What was asked and spent since this was last asked for, for other gateways to know. */
+  untold(): { readonly requests: number; readonly tokens: number } {
+    const { requests, tokens } = this.#untold;
+    this.#untold.requests = 0;
+    this.#untold.tokens = 0;
+    return { requests, tokens };
+  }
+
+  /** Other gateways have asked and spent so much of late; it counts as of now. */
+  askedElsewhere({ requests, tokens }: { readonly requests: number; readonly tokens: number }, nowMs: number): void {
+    this.#requests.add(requests, nowMs);
+    this.#tokens.add(tokens, nowMs);
+  }
+
   /** Begins to ask. */
   visit(nowMs: number): Visit {
     const number = this.breaker.admit(nowMs);
     this.#inFlight += 1;
     this.#requests.add(1, nowMs);
+    this.#untold.requests += 1;
     return new Visit(this, number, nowMs);
   }
 
@@ -81,6 +98,7 @@ export class TargetHealth {
   /** Hears how much a turn took, and how long. */
   spent({ tokens, outputTokens, stream, answeredMs, durationMs }: Spent, nowMs: number): void {
     this.#tokens.add(tokens, nowMs);
+    this.#untold.tokens += tokens;
     if (outputTokens <= 0) return;
     const writingMs = stream ? Math.max(durationMs - answeredMs, 0) : answeredMs;
     if (stream) this.#firstOutputMs = smoothed(this.firstOutputMs(nowMs), answeredMs);

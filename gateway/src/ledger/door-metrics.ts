@@ -43,3 +43,15 @@ export function openInFlightMetric(registry: Registry, inFlight: () => number): 
     },
   });
 }
+
+/** Shows whether the Redis is reached that gateways share. */
+export function openRedisMetric(registry: Registry, board: { readonly isUp: boolean }): void {
+  new Gauge({
+    name: 'synthlang_redis_up',
+    help: 'Whether Redis is reached: 1 or 0.',
+    registers: [registry],
+    collect() {
+      this.set(board.isUp ? 1 : 0);
+    },
+  });
+}

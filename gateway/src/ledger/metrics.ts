@@ -1,6 +1,6 @@
 import { Counter, Registry } from 'prom-client';
 import { isFromCache, type RefusedRequest, type TurnRecord } from '../model/turn.ts';
-import { type DoorNumbers, openDoorMetrics, openInFlightMetric } from './door-metrics.ts';
+import { type DoorNumbers, openDoorMetrics, openInFlightMetric, openRedisMetric } from './door-metrics.ts';
 import { Durations } from './durations.ts';
 import { openTargetMetrics, type TargetNumbers } from './target-metrics.ts';
 
@@ -13,6 +13,13 @@ export interface Metrics {
   readonly refused: (refused: RefusedRequest) => void;
   /** The numbers in Prometheus's text format. */
   readonly text: () => Promise<string>;
+}
+
+/** What is shown where it is there. */
+export interface MoreNumbers {
+  readonly door?: DoorNumbers;
+  /** What gateways share. */
+  readonly board?: { readonly isUp: boolean } | undefined;
 }
 
 /** What was counted under one set of labels since the last scrape. */
@@ -28,7 +35,7 @@ interface Tally {
 export function openMetrics(
   inFlight: () => number,
   targets: () => readonly TargetNumbers[] = () => [],
-  door?: DoorNumbers,
+  { door, board }: MoreNumbers = {},
 ): Metrics {
   const registry = new Registry();
   const tallies = new Map<string, Tally>();
@@ -56,6 +63,7 @@ export function openMetrics(
   );
   openInFlightMetric(registry, inFlight);
   if (door) openDoorMetrics(registry, door);
+  if (board) openRedisMetric(registry, board);
   const targetMetrics = openTargetMetrics(registry, targets);
 
   return {

@@ -207,7 +207,7 @@ describe('the environment', () => {
   test('every name of a feature that isn’t here is said at the start, unless it says no', async () => {
     const absent = {
       SYNTHLANG_USE_GZIP: '1',
-      REDIS_URL: 'redis://CANARY',
+      SQLITE_PATH: '/CANARY.db',
     };
     const gateway = await startGateway({ env: { ...absent, ENABLE_CACHE: '0', MASK_PII_BEFORE_LLM: 'on' } });
     const said = gateway.stderr.join('\n');

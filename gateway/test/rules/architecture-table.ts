@@ -85,6 +85,7 @@ export const ARCHITECTURE: Architecture = {
     },
     pipeline: { may: ['model', 'dialects', 'stages/contract'], why: 'the line knows stages only by their contract' },
     signers: { may: ['model'], why: 'a signer proves who asks, with what it is handed' },
+    sharing: { may: ['model', 'health'], why: 'what gateways tell each other is how targets do; nobody waits for it' },
     health: { may: ['model'], why: 'how a target does is learnt from what came of asking it, whoever asked' },
     strategies: { may: ['model'], why: 'a strategy puts targets in order by what it is told of them' },
     routing: {
@@ -191,6 +192,7 @@ export const ARCHITECTURE: Architecture = {
     '@pydantic/genai-prices': ['ledger'],
     kysely: ['stores'],
     pg: ['stores'],
+    ioredis: ['sharing'],
     '@photostructure/sqlite': ['stores'],
     jose: ['signers'],
     'google-auth-library': ['signers'],

@@ -35,8 +35,9 @@ const LITELLM = [
 
 test('check says that a good file is good, and what in it does nothing', () => {
   const files = { 'a.yaml': 'server: {port: 1}' };
-  expect(run(['check', 'a.yaml'], { files, env: { REDIS_URL: 'redis://localhost' } })).toEqual({
-    stdout: 'a.yaml is good.\nNot supported: REDIS_URL is set, but does nothing here: Redis is not used\n',
+  expect(run(['check', 'a.yaml'], { files, env: { SQLITE_PATH: 'here.db' } })).toEqual({
+    stdout:
+      'a.yaml is good.\nNot supported: SQLITE_PATH is set, but does nothing here: the database lies in `dataDir`\n',
     stderr: '',
     exitCode: 0,
   });
