@@ -120,6 +120,7 @@ export function routesOf(config: Config, { names, chooser, settings, asking }: W
   return {
     explain: (turn) => explained(turn, { catalog: names, settings: routing, chooser }),
     targets: () => targetReports(health, clockMs()),
+    serves: (name) => deploymentsUnder(name, names).length > 0,
     check: targetChecks({ ...ports, ...upstream, clocks: ports, due, sendTo }),
     attemptsMax: settings.attemptsMax,
     fanOutMax: routing.fanOutMax,

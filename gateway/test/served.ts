@@ -129,7 +129,14 @@ function engineFor({ clocks, deadlines }: ReturnType<typeof handTurned>, send: S
     keyring: keyring([{ key: KEY, caller: { keyId: 'key-1', role: 'basic' } }]),
     operations: NO_PASSAGE,
     pages: { docs: true, ui: true },
-    routes: { explain: () => fail(), targets: () => [], check: () => Promise.resolve(), attemptsMax: 3, fanOutMax: 5 },
+    routes: {
+      explain: () => fail(),
+      targets: () => [],
+      serves: () => false,
+      check: () => Promise.resolve(),
+      attemptsMax: 3,
+      fanOutMax: 5,
+    },
     overruling: {
       usual: {},
       roles: {},

@@ -54,6 +54,8 @@ export interface RouteDesk {
   /** Throws `model.unknown`, `key.forbidden`. */
   readonly explain: (turn: Turn) => RouteExplanation;
   readonly targets: () => readonly TargetReport[];
+  /** Whether somebody would be asked for a model of this name. */
+  readonly serves: (name: string) => boolean;
   /** Asks targets how they do, where the settings say so. */
   readonly check: () => Promise<void>;
   readonly attemptsMax: number;

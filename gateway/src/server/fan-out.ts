@@ -19,6 +19,9 @@ export function modelsNamed({ ask, dialect }: Turn, engine: Engine): readonly st
   if (!model.includes(',') || dialect !== 'openai-chat') return undefined;
   if (engine.listedModels().some(({ name }) => name === model)) return undefined;
   const names = model.split(',').map((name) => name.trim());
+  // A provider may have names with commas in them, of which we know nothing.
+  const { serves } = engine.routes;
+  if (serves(model) && !names.every(serves)) return undefined;
   const most = engine.routes.fanOutMax;
   if (names.some((name) => name === '')) throw wrong('names no model between two commas');
   if (names.length > most)

@@ -16,6 +16,7 @@ beforeAll(async () => {
         model('bad', 'openai/breaks', openai),
         model('slow', 'openai/slow', openai),
         model('a,b', 'openai/first', openai),
+        model('wild/*', 'openai/*', openai),
       ],
       routing: { fanOutMax: 3, retriesMax: 0 },
       access: { apiKeys: [{ id: 'narrow', key: NARROW, models: ['one'] }] },
@@ -89,8 +90,11 @@ test('too many, none between two commas, and streams are refused', async () => {
 });
 
 test('a name with a comma of its own is that model', async () => {
-  const { json } = await scene.ask(CHAT, question('a,b'));
-  expect((json as One).choices?.[0]?.message.content).toBe('I am one.');
+  for (const name of ['a,b', 'wild/first, or nobody']) {
+    const { json } = await scene.ask(CHAT, question(name));
+    expect((json as One).choices?.[0]?.message.content).toBeDefined();
+  }
+  expect(scene.openai.requests.at(-1)?.model).toBe('first, or nobody');
 });
 
 test('a caller who goes away ends all of them', async () => {
