@@ -58,7 +58,7 @@ function lineOf(text: string): Line | undefined {
 }
 
 function isComplaint(text: string, line: Line | undefined): boolean {
-  if (!line) return text.trim() !== '' && /error|warn|at /i.test(text);
+  if (!line) return text.trim() !== '' && /\b(error|warning)\b|^\s+at .*:\d+/i.test(text);
   return ['warn', 'error', 'fatal'].includes(String(line.level)) || Number(line.level) >= 40;
 }
 
