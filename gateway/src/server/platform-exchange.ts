@@ -12,6 +12,11 @@ import {
   type Exchange,
 } from './exchange.ts';
 
+/** Time for a caller to send what is left of a body that nobody reads, before its connection is cut. */
+const LAST_ANSWER_MS = 2000;
+/** One that sends nothing for so long isn't waited for. */
+const LAST_SILENCE_MS = 200;
+
 /** A request that Node's own server read: every form that HTTP/1.1 allows. */
 export class PlatformExchange implements Exchange {
   readonly requestId: string;
@@ -56,6 +61,7 @@ export class PlatformExchange implements Exchange {
       const parts: Buffer[] = [];
       let size = 0;
       request.on('data', (bytes: Buffer) => {
+        if (this.isAnswered) return; // what is left is only read away
         size += bytes.length;
         if (size > bytesMax) {
           request.pause();
@@ -91,9 +97,12 @@ export class PlatformExchange implements Exchange {
 
   answer(status: number, headers: readonly string[], body: Buffer): void {
     const all = [...headers, 'x-request-id', this.requestId, 'content-length', String(body.length)];
-    if (!this.#request.complete) this.#passOver(all);
+    const isLast = !this.#request.complete && !this.#passesOver();
+    if (isLast) all.push('connection', 'close');
     this.#response.writeHead(status, all);
-    this.#response.end(this.method === 'HEAD' ? undefined : body);
+    const said = this.method === 'HEAD' ? undefined : body;
+    if (isLast) this.#endWhenRead(said);
+    else this.#response.end(said);
   }
 
   begin(status: number, headers: readonly string[]): void {
@@ -116,10 +125,28 @@ export class PlatformExchange implements Exchange {
     this.#onDrain = listener;
   }
 
-  /** A body that nobody read would be taken for the next request. */
-  #passOver(headers: string[]): void {
+  /** A body that nobody read would be taken for the next request: a short one is read away. Says whether it is. */
+  #passesOver(): boolean {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = this.#request.headers;
-    if (encoding === undefined && Number(length) <= PASSED_OVER_BYTES_MAX) this.#request.resume();
-    else headers.push('connection', 'close');
+    const isShort = encoding === undefined && Number(length) <= PASSED_OVER_BYTES_MAX;
+    if (isShort) this.#request.resume();
+    return isShort;
+  }
+
+  /** Says all, and ends the connection when the caller has sent all, or time is up: a reset would take the answer away. */
+  #endWhenRead(body: Buffer | undefined): void {
+    if (body) this.#response.write(body);
+    else this.#response.flushHeaders();
+    const end = (): void => {
+      clearTimeout(late);
+      clearTimeout(silent);
+      this.#response.end();
+    };
+    const late = setTimeout(end, LAST_ANSWER_MS);
+    const silent = setTimeout(end, LAST_SILENCE_MS);
+    this.#request.on('data', () => silent.refresh());
+    this.#request.once('end', end);
+    this.#request.once('close', end);
+    this.#request.resume();
   }
 }
