@@ -1,3 +1,4 @@
+import { headerNames } from '../model/header-names.ts';
 import type { RequestHeaders } from '../model/turn.ts';
 
 /** The head of a request in the plainest form of HTTP/1.1. */
@@ -15,7 +16,6 @@ const END = Buffer.from('\r\n\r\n');
 const REQUEST_LINE = /^(GET|POST) (\/[!"$->@-~]*)(?:\?([!"$-~]*))? HTTP\/1\.1\r\n/;
 /** Lines of printable ASCII, each ended by CRLF and none of them empty: no bare CR or LF, no NUL, no obs-text. */
 const LINES = /^(?:[\t -~]+\r\n)+$/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const LENGTH = /^\d{1,15}$/;
 const HEADERS_MAX = 100;
 
@@ -73,22 +73,7 @@ function headersOf(text: string, from: number): RequestHeaders | undefined {
   return headers;
 }
 
-/** Names that have been seen, lower-cased; `undefined` for those that aren't plain. */
-const known = new Map<string, string | undefined>();
-const KNOWN_MAX = 500;
-
-function lowerCased(name: string): string | undefined {
-  if (known.has(name)) return known.get(name);
-  const lower = name.toLowerCase();
-  const plain = TOKEN.test(name) && !FOR_THE_PLATFORM.has(lower) ? lower : undefined;
-  // A copy, since a slice would keep the whole head in memory, key and all.
-  if (known.size < KNOWN_MAX) known.set(copied(name), plain === undefined ? undefined : copied(plain));
-  return plain;
-}
-
-function copied(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
-}
+const lowerCased = headerNames((lower) => !FOR_THE_PLATFORM.has(lower));
 
 const SPACE = 0x20;
 const TAB = 0x09;

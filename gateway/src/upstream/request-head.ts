@@ -1,6 +1,7 @@
 import { GatewayError } from '../model/error.ts';
+import { isHeaderName } from '../model/header-names.ts';
 import type { BodyStream, UpstreamRequest } from '../model/upstream.ts';
-import { isHeaderName, isHeaderValue } from './header-lines.ts';
+import { isHeaderValue } from './header-lines.ts';
 
 /** Headers that say how the bytes are sent: that is decided here. */
 const OURS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer']);
