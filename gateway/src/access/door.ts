@@ -81,7 +81,7 @@ export class Door {
   /** Gives a place back. */
   leave(): void {
     this.#inside -= 1;
-    this.#admit();
+    if (this.#size > 0) this.#admit();
   }
 
   get #size(): number {

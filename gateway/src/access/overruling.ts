@@ -32,6 +32,7 @@ export interface Overruled {
  * what holds for everybody. Throws `key.forbidden`, naming the switch.
  */
 export function overruled(switches: Switches, caller: Caller, settings: OverrulingSettings): Overruled {
+  if (Object.keys(switches).length === 0) return { switches, warnings: [] };
   const forbidden = SWITCH_NAMES.filter((name) => isForbidden(name, { switches, caller, settings }));
   if (forbidden.length === 0) return { switches, warnings: [] };
   const left: { -readonly [Name in keyof Switches]: Switches[Name] } = { ...switches };

@@ -169,7 +169,7 @@ export interface Attempt {
   /** What its answer costs, as far as somebody knows. */
   readonly price?: ModelPrice | undefined;
   /** Asked beside another that was slow. */
-  readonly hedge?: boolean;
+  readonly hedge?: boolean | undefined;
   /** What it took until it broke off in the middle of its answer and another went on. */
   readonly usage?: Usage;
 }

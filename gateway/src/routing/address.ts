@@ -10,6 +10,7 @@ import {
   fitted,
   type Lacking,
   parameterWishes,
+  type ParameterWishes,
   rulesOf,
   USAGE_WISH,
   withFields,
@@ -38,12 +39,9 @@ export function addressed(asked: Turn, deployment: HttpDeployment, dropParams: b
   const rules = rulesOf(endpoint, deployment.baseModel ?? model, model);
   const written = body(turn, endpoint, nameOf(deployment), rules);
   const { bytes, lacking } = fitted(written.bytes, rules, wishes);
-  const losses = written.losses.filter(({ what }) => !wishes.allowed.has(what));
-  const parameters = [...lacking, ...losses.filter(({ kind }) => kind === 'parameter')];
-  const [first] = parameters;
-  if (first && !dropParams) throw unsupported(provider, first);
-  const dropped = [...parameters, ...losses.filter(({ kind }) => kind === 'hint')];
-  const insisted = written.losses.filter(({ what }) => wishes.allowed.has(what)).map(({ what }) => what);
+  const { dropped, insisted } = lost(written.losses, lacking, wishes);
+  const refused = dropParams ? undefined : dropped.find(({ kind }) => kind === 'parameter');
+  if (refused) throw unsupported(provider, refused);
   return {
     request: {
       provider: provider.id,
@@ -54,10 +52,42 @@ export function addressed(asked: Turn, deployment: HttpDeployment, dropParams: b
       body: withEndpointFields(insisted.length === 0 ? bytes : withFields(bytes, turn, insisted), endpoint),
     },
     endpoint,
-    notices: [
-      ...found.map((what) => `dropped ${what}: additional_drop_params`),
-      ...dropped.map((lost) => `dropped ${lost.what}: ${provider.id} ${lackOf(lost)}`),
+    notices: found.length + dropped.length === 0 ? NO_NOTICES : noticesOf(provider, found, dropped),
+  };
+}
+
+const NO_NOTICES: readonly string[] = [];
+
+function noticesOf({ id }: HttpProvider, found: readonly string[], dropped: readonly Dropped[]): readonly string[] {
+  return [
+    ...found.map((what) => `dropped ${what}: additional_drop_params`),
+    ...dropped.map((one) => `dropped ${one.what}: ${id} ${lackOf(one)}`),
+  ];
+}
+
+/** What a target isn't sent. */
+type Dropped = Lacking & Pick<Loss, 'kind'>;
+
+/** What doesn't reach the target, and what is sent all the same since somebody insists. */
+interface Lost {
+  readonly dropped: readonly Dropped[];
+  readonly insisted: readonly string[];
+}
+
+/** Most requests lose nothing. */
+const NOTHING_LOST: Lost = { dropped: [], insisted: [] };
+
+/** The parameters first, then what was only a hint. */
+function lost(losses: readonly Loss[], lacking: readonly Lacking[], { allowed }: ParameterWishes): Lost {
+  if (losses.length + lacking.length === 0) return NOTHING_LOST;
+  const own = losses.filter(({ what }) => !allowed.has(what));
+  return {
+    dropped: [
+      ...lacking.map((one): Dropped => ({ ...one, kind: 'parameter' })),
+      ...own.filter(({ kind }) => kind === 'parameter'),
+      ...own.filter(({ kind }) => kind === 'hint'),
     ],
+    insisted: losses.flatMap(({ what }) => (allowed.has(what) ? [what] : [])),
   };
 }
 

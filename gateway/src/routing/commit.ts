@@ -35,11 +35,17 @@ export async function wholeReply(
   const glance = dialect.glanceReply('json');
   const batch = cutter.end();
   if (batch.some(isAbyss)) throw new GatewayError('upstream.bad-response', `${provider} sent an abyss of brackets.`);
-  const glanced = understood(provider, () => [...batch.flatMap((frame) => glance.push(frame)), ...glance.end()]);
-  const failure = glanced.find((event) => event.type === 'error');
-  if (failure) throw failure.error;
+  const glanced = understood(provider, () => glancedAt(batch, glance));
+  for (const event of glanced) if (event.type === 'error') throw event.error;
   if (glanced.length === 0) throw new GatewayError('upstream.bad-response', `${provider} sent an empty reply.`);
-  return { kind: 'bytes', wire: { dialect: dialect.id, form: 'json' }, frames: once(batch), glanced, repeatable };
+  return { kind: 'bytes', wire: { dialect: dialect.id, form: 'json' }, frames: new Whole(batch), glanced, repeatable };
+}
+
+function glancedAt(batch: readonly Buffer[], glance: Transducer<Buffer, ReplyEvent>): readonly ReplyEvent[] {
+  const events: ReplyEvent[] = [];
+  for (const frame of batch) events.push(...glance.push(frame));
+  events.push(...glance.end());
+  return events;
 }
 
 /**
@@ -99,16 +105,30 @@ function isOutput(event: ReplyEvent): boolean {
   }
 }
 
+const OVER: IteratorResult<readonly Buffer[]> = { done: true, value: undefined };
+
 /** A body that is there already. A generator would do, at ten times the price. */
-function once(batch: readonly Buffer[]): AsyncIterable<readonly Buffer[]> {
-  let given = batch.length === 0;
-  const over = { done: true, value: undefined } as const;
-  const next = (): Promise<IteratorResult<readonly Buffer[]>> => {
-    if (given) return Promise.resolve(over);
-    given = true;
-    return Promise.resolve({ done: false, value: batch });
-  };
-  return { [Symbol.asyncIterator]: () => ({ next, return: () => Promise.resolve(over) }) };
+class Whole implements AsyncIterable<readonly Buffer[]>, AsyncIterator<readonly Buffer[]> {
+  #batch: readonly Buffer[];
+
+  constructor(batch: readonly Buffer[]) {
+    this.#batch = batch;
+  }
+
+  next(): Promise<IteratorResult<readonly Buffer[]>> {
+    const value = this.#batch;
+    this.#batch = [];
+    return Promise.resolve(value.length === 0 ? OVER : { done: false, value });
+  }
+
+  return(): Promise<IteratorResult<readonly Buffer[]>> {
+    this.#batch = [];
+    return Promise.resolve(OVER);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<readonly Buffer[]> {
+    return this;
+  }
 }
 
 /** What is done when the frames are no longer wanted, and when they are over. */

@@ -80,7 +80,8 @@ export function dispatch(turn: Turn, plan: Plan, settings: DispatchSettings, wor
 
 function chat(turn: Turn, plan: Plan, settings: DispatchSettings, world: DispatchWorld): Promise<Reply> {
   return dispatchTo(turn, plan, settings, {
-    ...world,
+    ports: world.ports,
+    journal: world.journal,
     ask: (deployment, cancellation) =>
       attempt(cancellation ? { ...turn, cancellation } : turn, deployment, settings, world.ports),
     discard: discardReply,

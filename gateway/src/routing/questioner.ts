@@ -92,7 +92,8 @@ export class Questioner<Answer> {
     return won();
   }
 
-  #won({ visit, ...visiting }: Visiting, { reply, notices }: Answered<Answer>, ms: number): Answer {
+  #won(visiting: Visiting, { reply, notices }: Answered<Answer>, ms: number): Answer {
+    const { visit } = visiting;
     for (const notice of notices) this.#world.journal.noticed(notice);
     visit.answered();
     this.#tell(visiting, ms, undefined);
@@ -105,7 +106,7 @@ export class Questioner<Answer> {
     return { ...visiting, error };
   }
 
-  #tell({ deployment, fallback, hedge }: Omit<Visiting, 'visit'>, ms: number, error: GatewayError | undefined): void {
+  #tell({ deployment, fallback, hedge }: Visiting, ms: number, error: GatewayError | undefined): void {
     const isPaidFor = !error || error.code === 'upstream.outrun';
     this.#world.journal.attempted({
       target: deployment.id,
@@ -115,7 +116,7 @@ export class Questioner<Answer> {
       ms,
       error,
       price: isPaidFor ? this.#world.ports.priceOf?.(deployment) : undefined,
-      ...(hedge ? { hedge } : {}),
+      hedge,
     });
   }
 

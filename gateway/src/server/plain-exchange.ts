@@ -42,7 +42,7 @@ export class PlainExchange implements Exchange {
   isGone = false;
   readonly #line: PlainLine;
   readonly #bodyBytes: number;
-  readonly #parts: Buffer[] = [];
+  #parts: Buffer[] = [];
   #missing: number;
   #reader: { readonly resolve: (body: Buffer) => void; readonly reject: (error: Error) => void } | undefined;
   #onDrain: (() => void) | undefined;
@@ -180,7 +180,7 @@ export class PlainExchange implements Exchange {
 
   #over(): void {
     this.#isOver = true;
-    this.#parts.length = 0;
+    this.#parts = [];
     this.#line.answered(this.#isLast);
   }
 
