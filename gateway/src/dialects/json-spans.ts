@@ -123,20 +123,25 @@ export function cutFields(fields: readonly FieldSpan[], isCut: (field: FieldSpan
 export function spliced(bytes: Buffer, edits: readonly Edit[]): Buffer {
   if (edits.length === 0) return bytes;
   const inOrder = edits.length === 1 ? edits : [...edits].sort((a, b) => a.start - b.start);
-  const parts: Buffer[] = [];
-  let at = 0;
+  let { length } = bytes;
+  for (const { start, end, text } of inOrder) length += Buffer.byteLength(text) - (end - start);
+  const whole = Buffer.allocUnsafe(length);
+  let [from, to] = [0, 0];
   for (const { start, end, text } of inOrder) {
-    parts.push(bytes.subarray(at, start));
-    if (text !== '') parts.push(Buffer.from(text));
-    at = end;
+    to += bytes.copy(whole, to, from, start);
+    to += whole.write(text, to);
+    from = end;
   }
-  parts.push(bytes.subarray(at));
-  return Buffer.concat(parts);
+  bytes.copy(whole, to, from);
+  return whole;
 }
+
+/** Printable ASCII without escapes. */
+const PLAIN = /^[ -[\]-~]*$/;
 
 function keyText(bytes: Buffer, start: number, end: number): string | undefined {
   const raw = bytes.toString('latin1', start + 1, end - 1);
-  if (!raw.includes('\\') && !/[^ -~]/.test(raw)) return raw;
+  if (PLAIN.test(raw)) return raw;
   try {
     // A key that isn't plain ASCII may spell a known name with escapes, so it is read properly.
     return JSON.parse(bytes.toString('utf8', start, end)) as string;

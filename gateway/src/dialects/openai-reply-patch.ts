@@ -50,7 +50,12 @@ function framePatcher(name: Buffer, withholdUsage: boolean): (frame: Buffer) => 
 
 function renamed(bytes: Buffer, name: Buffer, span: Span | undefined): Buffer {
   if (!span || bytes.compare(name, 0, name.length, span.start, span.end) === 0) return bytes;
-  return Buffer.concat([bytes.subarray(0, span.start), name, bytes.subarray(span.end)]);
+  const { start, end } = span;
+  const whole = Buffer.allocUnsafe(bytes.length - (end - start) + name.length);
+  bytes.copy(whole, 0, 0, start);
+  name.copy(whole, start);
+  bytes.copy(whole, start + name.length, end);
+  return whole;
 }
 
 function joined(head: Buffer, frame: Buffer, from: number): Buffer {

@@ -25,11 +25,15 @@ export interface MoreNumbers {
 /** What was counted under one set of labels since the last scrape. */
 interface Tally {
   readonly labels: Readonly<Record<'model' | 'provider' | 'status' | 'end', string>>;
+  readonly status: number;
   requests: number;
   inputTokens: number;
   outputTokens: number;
   attempts: number;
 }
+
+/** By model. A text of all labels would have to be put together for each turn. */
+type Tallies = Map<string, Tally[]>;
 
 /** Counts turns. Counters are kept as plain numbers and handed to the registry when somebody scrapes. */
 export function openMetrics(
@@ -38,7 +42,7 @@ export function openMetrics(
   { door, board }: MoreNumbers = {},
 ): Metrics {
   const registry = new Registry();
-  const tallies = new Map<string, Tally>();
+  const tallies: Tallies = new Map();
   const models = new Set<string>();
   counters(registry, tallies);
   const refusals = new Counter({
@@ -88,26 +92,21 @@ export function openMetrics(
   };
 }
 
-function tallyOf(tallies: Map<string, Tally>, record: TurnRecord, model: string): Tally {
+function tallyOf(tallies: Tallies, record: TurnRecord, model: string): Tally {
   const { status, end } = record;
   // A failure belongs to the one who was asked last.
   const provider = record.provider ?? record.attempts.at(-1)?.provider ?? 'none';
-  const id = `${model}\n${provider}\n${status}\n${end}`;
-  let tally = tallies.get(id);
-  if (!tally) {
-    tally = {
-      labels: { model, provider, status: String(status), end },
-      requests: 0,
-      inputTokens: 0,
-      outputTokens: 0,
-      attempts: 0,
-    };
-    tallies.set(id, tally);
-  }
+  let ofModel = tallies.get(model);
+  if (!ofModel) tallies.set(model, (ofModel = []));
+  for (const tally of ofModel)
+    if (tally.status === status && tally.labels.provider === provider && tally.labels.end === end) return tally;
+  const labels = { model, provider, status: String(status), end };
+  const tally = { labels, status, requests: 0, inputTokens: 0, outputTokens: 0, attempts: 0 };
+  ofModel.push(tally);
   return tally;
 }
 
-function counters(registry: Registry, tallies: ReadonlyMap<string, Tally>): void {
+function counters(registry: Registry, tallies: Tallies): void {
   const labelNames = ['model', 'provider', 'status', 'end'] as const;
   const counter = (name: string, help: string, read: (tally: Tally) => number): void => {
     new Counter({
@@ -117,7 +116,7 @@ function counters(registry: Registry, tallies: ReadonlyMap<string, Tally>): void
       registers: [registry],
       collect() {
         this.reset();
-        for (const tally of tallies.values()) this.inc({ ...tally.labels }, read(tally));
+        for (const tally of [...tallies.values()].flat()) this.inc({ ...tally.labels }, read(tally));
       },
     });
   };
