@@ -15,6 +15,7 @@ import { looksAround } from './discovery/local-servers.ts';
 import type { LocalServer } from './model/local-server.ts';
 import { listen, type RunningServer } from './server/http.ts';
 import type { SharedBoard } from './sharing/contract.ts';
+import { redisAddress } from './sharing/redis-address.ts';
 import { redisBoard, type RedisPorts } from './sharing/redis-board.ts';
 import { jsonFile } from './stores/json-file.ts';
 import { masterKeyFile } from './stores/master-key-file.ts';
@@ -49,7 +50,7 @@ async function boardOf(
   { config: { redis } }: LoadedConfig,
   warn: RedisPorts['warn'],
 ): Promise<SharedBoard | undefined> {
-  const { url } = redis;
+  const url = redisAddress(redis);
   return url === undefined ? undefined : redisBoard({ ...redis, url }, { warn });
 }
 

@@ -111,6 +111,11 @@ describe('names people already have', () => {
     PREMIUM_USERS: ['bob', ['bob']],
     ENCRYPTION_KEY: ['0f1e2d3c4b5a69788796a5b4c3d2e1f0', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
     REDIS_URL: ['redis://:secret@host:6379/1', 'redis://:secret@host:6379/1'],
+    REDIS_HOST: ['cache.internal', 'cache.internal'],
+    REDIS_PORT: ['6380', 6380],
+    REDIS_USERNAME: ['ada', 'ada'],
+    REDIS_PASSWORD: ['p@ss/word', 'p@ss/word'],
+    REDIS_SSL: ['true', true],
     DATABASE_URL: ['postgresql+asyncpg://a:b@host/db', 'postgresql://a:b@host/db'],
   };
 
@@ -150,6 +155,8 @@ describe('names people already have', () => {
       'access.premiumUsers': ['other'],
       'store.url': 'postgres://other/db',
       'redis.url': 'rediss://other',
+      'redis.portNumber': 7,
+      'redis.tls': false,
       'records.encryptionKey': 'another long secret 0815',
     };
     const [text, value] = examples[name] ?? ['', undefined];

@@ -163,6 +163,17 @@ export const KNOWN_NAMES: readonly KnownName[] = [
     read: databaseOf,
   },
   { name: 'REDIS_URL', setting: ['redis', 'url'], description: 'Address of a Redis that several gateways share.' },
+  { name: 'REDIS_HOST', setting: ['redis', 'hostName'], description: 'Where that Redis is, without `REDIS_URL`.' },
+  {
+    name: 'REDIS_PORT',
+    setting: ['redis', 'portNumber'],
+    description: 'Its port; an address as Kubernetes sets it for a service is passed over.',
+    // Kubernetes sets REDIS_PORT=tcp://… in every pod beside a service named redis.
+    read: (text) => (text.startsWith('tcp://') ? { value: undefined } : numberOf(text)),
+  },
+  { name: 'REDIS_USERNAME', setting: ['redis', 'username'], description: 'Who signs in there.' },
+  { name: 'REDIS_PASSWORD', setting: ['redis', 'password'], description: 'The password there.' },
+  { name: 'REDIS_SSL', setting: ['redis', 'tls'], description: 'Whether to speak TLS there.' },
   {
     name: 'USE_SYNTHLANG',
     setting: ['saving', 'mode'],

@@ -1,4 +1,4 @@
-import { type LitellmSection, readNumber, readSeconds } from './litellm-section.ts';
+import { type LitellmSection, readNumber, readSeconds, readTruth } from './litellm-section.ts';
 import { isTree, type SettingPath } from './path.ts';
 
 const STRATEGIES: Readonly<Record<string, string>> = {
@@ -18,8 +18,16 @@ export function translateRouting(section: LitellmSection): void {
   section.move('retry_policy', ['routing', 'retryPolicy'], readPolicy);
   section.move('model_group_retry_policy', ['routing', 'groupRetryPolicies'], readPolicies);
   section.move('redis_url', ['redis', 'url'], (value) => section.work.reference(value));
+  section.move('redis_host', ['redis', 'hostName'], (value) => section.work.reference(value));
+  section.move('redis_port', ['redis', 'portNumber'], readPort);
+  section.move('redis_username', ['redis', 'username'], (value) => section.work.reference(value));
+  section.move('redis_password', ['redis', 'password'], (value) => section.work.reference(value));
+  section.move('redis_ssl', ['redis', 'tls'], readTruth);
   translateCooldown(section);
 }
+
+/** The usual reference needs no place in the file: the environment name means the port by itself. */
+const readPort = (value: unknown): unknown => (value === 'os.environ/REDIS_PORT' ? 6379 : readNumber(value));
 
 /** Translates when a target is left alone. */
 export function translateCooldown(section: LitellmSection): void {

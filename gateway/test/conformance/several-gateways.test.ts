@@ -27,10 +27,18 @@ describe.skipIf(missing)(`gateways that share a Redis${missing ? ` (${missing})`
     await redis.stop();
   });
 
-  async function gateway(url = redis.url, targets: readonly string[] = ['one']): Promise<Scene> {
+  const at = (url: string): Record<string, string> => ({ REDIS_URL: url });
+
+  /** The environment that says where the server is, in parts. */
+  const parts = (): Record<string, string> => {
+    const { hostname, port, password } = new URL(redis.url);
+    return { REDIS_HOST: hostname, REDIS_PORT: port, REDIS_PASSWORD: password };
+  };
+
+  async function gateway(env = at(redis.url), targets: readonly string[] = ['one']): Promise<Scene> {
     const scene = await openScene({
       breaker: true,
-      env: { REDIS_URL: url },
+      env,
       config: () => ({
         models: targets.map((target) => ({
           name: 'chat',
@@ -57,7 +65,7 @@ describe.skipIf(missing)(`gateways that share a Redis${missing ? ` (${missing})`
     (await scene.get('/metrics')).text.includes('\nsynthlang_redis_up 1');
 
   test('what fails for one is left alone by the others, also by one that starts later', async () => {
-    const [a, b] = [await gateway(), await gateway()];
+    const [a, b] = [await gateway(), await gateway(parts())];
     await until('both are there', async () => (await isUp(a)) && (await isUp(b)));
     provider.perform(status(500));
     for (let times = 0; times < 3; times += 1) expect((await ask(a)).status).toBe(500);
@@ -71,7 +79,7 @@ describe.skipIf(missing)(`gateways that share a Redis${missing ? ` (${missing})`
   });
 
   test('what a target takes in a minute is counted together', async () => {
-    const [a, b] = [await gateway(redis.url, ['one', 'two']), await gateway(redis.url, ['one', 'two'])];
+    const [a, b] = [await gateway(at(redis.url), ['one', 'two']), await gateway(at(redis.url), ['one', 'two'])];
     await until('both are there', async () => (await isUp(a)) && (await isUp(b)));
     for (let times = 0; times < 6; times += 1) expect((await ask(a)).status).toBe(200);
     await until('the other knows', async () => {
@@ -96,8 +104,8 @@ describe.skipIf(missing)(`gateways that share a Redis${missing ? ` (${missing})`
   });
 
   test('with a wrong password, or nobody there, a gateway starts and works, and tells no secret', async () => {
-    const wrong = await gateway(redis.url.replace('redis-CANARY', 'wrong-CANARY'));
-    const nobody = await gateway('redis://:lost-CANARY@127.0.0.1:1');
+    const wrong = await gateway({ ...parts(), REDIS_PASSWORD: 'wrong-CANARY' });
+    const nobody = await gateway(at('redis://:lost-CANARY@127.0.0.1:1'));
     for (const scene of [wrong, nobody]) {
       expect((await ask(scene)).status).toBe(200);
       expect(await isUp(scene)).toBe(false);
