@@ -9,6 +9,7 @@ import { headerList } from '../routing/address.ts';
 import { closedBy, endedBy, passed, pathOf, type Passage, type Place, sent } from './passage.ts';
 import { type RelayUnits, unitsTaken, withUnits } from './relay-units.ts';
 import { ReplyWatch } from './reply-watch.ts';
+import { SubtitleWatch } from './subtitle-watch.ts';
 import { UsageTail } from './usage-tail.ts';
 
 /** What a provider is sent, apart from where and how it is signed. */
@@ -65,7 +66,7 @@ export async function relayed(trail: Trail, call: RelayCall, passage: Passage): 
   });
   const { replyBytesMax, heldBytesMax } = passage.limits;
   const type = response.headers['content-type'] ?? '';
-  const counted = new CountedReply(call.units, texts, TELLING.test(type));
+  const counted = new CountedReply(call.units, texts, type);
   const atOnce = counted.usageAtOnce();
   if (atOnce) trail.foretold(atOnce);
   return { ...relay(trail, response, replyBytesMax, counted), heldBytesMax: /json/i.test(type) ? heldBytesMax : 0 };
@@ -76,13 +77,20 @@ class CountedReply {
   readonly #units: RelayUnits | undefined;
   readonly #texts: readonly string[];
   readonly #tail: UsageTail | undefined;
-  readonly #watch: ReplyWatch | undefined;
+  readonly #watch: ReplyWatch | SubtitleWatch | undefined;
 
-  constructor(units: RelayUnits | undefined, texts: readonly string[], isTelling: boolean) {
+  constructor(units: RelayUnits | undefined, texts: readonly string[], contentType: string) {
     this.#units = units;
     this.#texts = texts;
+    const isTelling = TELLING.test(contentType);
     this.#tail = isTelling ? new UsageTail() : undefined;
-    this.#watch = isTelling && units ? new ReplyWatch() : undefined;
+    if (units && isTelling) this.#watch = new ReplyWatch();
+    else if (units?.most.seconds !== undefined && SUBTITLES.test(contentType)) this.#watch = new SubtitleWatch();
+  }
+
+  /** Whether nobody said how much it was in so many words: behind the last subtitle there may have been silence. */
+  get isEstimated(): boolean {
+    return this.#watch instanceof SubtitleWatch && this.#watch.seconds !== undefined;
   }
 
   push(piece: Buffer): void {
@@ -113,7 +121,7 @@ export function relay(
   trail: Trail,
   response: UpstreamResponse,
   bytesMax: number,
-  counted = new CountedReply(undefined, [], TELLING.test(response.headers['content-type'] ?? '')),
+  counted = new CountedReply(undefined, [], response.headers['content-type'] ?? ''),
 ): Relayed {
   const headers = PASSED_ON.flatMap((name) => {
     const value = response.headers[name];
@@ -125,6 +133,8 @@ export function relay(
 }
 
 const TELLING = /json|event-stream/i;
+/** OpenAI calls SRT plain text. */
+const SUBTITLES = /text\/(?:plain|vtt)|subrip/i;
 
 async function* metered(
   trail: Trail,
@@ -141,7 +151,7 @@ async function* metered(
       counted.push(piece);
       yield piece;
     }
-    if (status < 400) await finished(trail, counted.usage(false));
+    if (status < 400) await finished(trail, counted.usage(false), counted.isEstimated);
     else await closedBy(trail, refused(status));
   } catch (thrown) {
     throw await endedBy(trail, thrown, counted.usage(true));
@@ -159,8 +169,8 @@ async function* metered(
 }
 
 /** Ends a turn that went well. */
-export function finished(trail: Trail, usage: Usage | undefined): Promise<void> {
-  return trail.close({ end: 'finished', usage, usageEstimated: false, error: undefined, blind: false });
+export function finished(trail: Trail, usage: Usage | undefined, usageEstimated = false): Promise<void> {
+  return trail.close({ end: 'finished', usage, usageEstimated, error: undefined, blind: false });
 }
 
 function tooLong(bytesMax: number): GatewayError {

@@ -21,6 +21,9 @@ export function pictureForms(size: unknown, quality: unknown): readonly string[]
 /** Characters as people count them for money: no half ones. */
 export const charactersOf = (text: string): number => Array.from(text).length;
 
+/** What was seen in an answer that went by. */
+type Watched = Pick<ReplyWatch, 'made' | 'seconds'>;
+
 /** What was taken when an answer is at its end, or was cut: a provider's work is paid for, whoever hears the end of it. */
 export function unitsTaken(
   { known, pictures }: RelayUnits,
@@ -28,7 +31,7 @@ export function unitsTaken(
     texts,
     watch,
     isCut,
-  }: { readonly texts: readonly string[]; readonly watch: ReplyWatch | undefined; readonly isCut: boolean },
+  }: { readonly texts: readonly string[]; readonly watch: Watched | undefined; readonly isCut: boolean },
 ): Units | undefined {
   const seconds = watch?.seconds;
   const asked = pictures?.();

@@ -153,6 +153,24 @@ describe('sounds', () => {
     expect(cost(await scene.ask('/v1/audio/transcriptions', sound(10), { headers: asForm }))).toBe(dollars);
   });
 
+  test.each([
+    ['SRT', 'text/plain; charset=utf-8', '1\n00:00:00,000 --> 00:00:08,500\nHi\n'],
+    ['WebVTT', 'text/vtt', 'WEBVTT\n\n00:00.000 --> 00:08.500\nHi\n'],
+  ])('written as %s cost up to their last words, as an estimate', async (_, type, text) => {
+    scene.provider.answer = () => ({ headers: { 'content-type': type }, bytes: Buffer.from(text) });
+    const { key, ...as } = await scene.keyWith({ max_budget: 1 });
+    const answer = await scene.ask('/v1/audio/transcriptions', sound(10), { headers: { ...asForm, ...as.headers } });
+    expect(answer).toMatchObject({ status: 200, text });
+    await expect.poll(() => spent(key)).toBe(0.000_85);
+    await scene.gateway.logged((line) => line.includes('"costUsd":0.00085,"usageEstimated":true'));
+  });
+
+  test('written as plain text cost nothing, and that is said', async () => {
+    scene.provider.answer = () => ({ headers: { 'content-type': 'text/plain' }, bytes: Buffer.from('Hi') });
+    await scene.ask('/v1/audio/transcriptions', sound(10), { headers: asForm });
+    await scene.gateway.logged((line) => line.includes('nobody counted its tokens'));
+  });
+
   test('are held back for as long as their bytes can be', async () => {
     scene.provider.answer = () => ({ json: { text: 'Hi', usage: { type: 'duration', seconds: 9 } } });
     const { headers } = await scene.keyWith({ max_budget: 0.01 });
