@@ -14,6 +14,8 @@ export interface Report {
   readonly machine: Machine;
   readonly loadBefore: readonly number[];
   readonly loadAfter: readonly number[];
+  /** How quick memory was before the run, in words. */
+  readonly memoryTimes: string;
   readonly settings: Settings;
   readonly missing: readonly string[];
   readonly memory: readonly Memory[];
@@ -36,7 +38,7 @@ export function markdown(report: Report): string {
     '',
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB; Linux ${machine.kernel}; Node ${machine.node}; ` +
       `nginx ${machine.nginx}. Load average ${report.loadBefore.join(' ')} before, ${report.loadAfter.join(' ')} after. ` +
-      `${settings.rounds} rounds of about ${settings.seconds} s, systems in turn; median (lowest–highest). ` +
+      `${report.memoryTimes} ${settings.rounds} rounds of about ${settings.seconds} s, systems in turn; median (lowest–highest). ` +
       `CPU by ${machine.cpuClock}, user and system, children included; provider and load generator not counted. ` +
       'The rows `direct` are the provider asked directly, and its CPU; `generator` is how busy the load generator was.',
     ...report.missing.map((why) => `\nMissing: ${why}`),

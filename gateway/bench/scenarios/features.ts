@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { FEATURES } from '../features/features.ts';
 import { type FeatureRow, measureFeatures } from '../features/rounds.ts';
 import type { Figure } from '../latency/figures.ts';
-import { load, machine } from '../latency/machine.ts';
+import { load, machine, memoryTimes } from '../latency/machine.ts';
 import { ours } from '../systems/ours.ts';
 import type { Scenario } from './contract.ts';
 
@@ -30,9 +30,10 @@ export const features: Scenario = {
     const folder = mkdtempSync(join(tmpdir(), 'features-bench-'));
     try {
       const loadBefore = load();
+      const memoryBefore = memoryTimes();
       const [rounds, requests] = values.smoke ? [1, 200] : [Number(values.rounds), Number(values.requests)];
       const rows = await measureFeatures(chosen, { rounds, requests, folder });
-      const text = report(rows, { rounds, requests, loadBefore });
+      const text = report(rows, { rounds, requests, loadBefore, memoryBefore });
       process.stdout.write(`${text}\n`);
       if (!values.smoke && values.only === '') keep(text);
       return rows.some(({ errors }) => errors > 0) ? 1 : 0;
@@ -46,14 +47,15 @@ interface Circumstances {
   readonly rounds: number;
   readonly requests: number;
   readonly loadBefore: readonly number[];
+  readonly memoryBefore: string;
 }
 
-function report(rows: readonly FeatureRow[], { rounds, requests, loadBefore }: Circumstances): string {
+function report(rows: readonly FeatureRow[], { rounds, requests, loadBefore, memoryBefore }: Circumstances): string {
   const { cpu, cores, node, kernel } = machine();
   return [
     `# Features, ${new Date().toISOString().slice(0, 10)}`,
     `${cpu}, ${cores} cores; Linux ${kernel}; Node ${node}. Load average ${loadBefore.join(' ')} before. ` +
-      `32 connections, ${rounds} rounds of ${requests} requests, gateways in turn; median (lowest–highest) of CPU in µs, ` +
+      `${memoryBefore} 32 connections, ${rounds} rounds of ${requests} requests, gateways in turn; median (lowest–highest) of CPU in µs, ` +
       'user and system. Added: less the same request without the feature, in the same round.',
     [
       '| switched on | CPU µs | added µs | goal | reached | errors |',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { load, machine } from '../latency/machine.ts';
+import { load, machine, memoryTimes } from '../latency/machine.ts';
 import { memoryOf } from '../latency/memory.ts';
 import type { Memory } from '../latency/memory.ts';
 import { complete, markdown } from '../latency/report.ts';
@@ -48,6 +48,7 @@ async function withArena(arena: Arena, settings: Settings): Promise<number> {
 
 async function take(arena: Arena, settings: Settings): Promise<Report> {
   const loadBefore = load();
+  const memoryBefore = memoryTimes();
   const memory: Memory[] = [];
   if (!settings.smoke) {
     say(`resting ${REST_MS / 1000} s, so that idle memory is that of idle processes`);
@@ -58,7 +59,16 @@ async function take(arena: Arena, settings: Settings): Promise<Report> {
   }
   const cells = await runRounds(arena, settings, say);
   const missing = arena.complaints.map(({ id, why }) => `${id}: ${why}`);
-  const found = { machine: machine(), loadBefore, loadAfter: load(), settings, missing, memory, cells };
+  const found = {
+    machine: machine(),
+    loadBefore,
+    loadAfter: load(),
+    memoryTimes: memoryBefore,
+    settings,
+    missing,
+    memory,
+    cells,
+  };
   return complete({ takenAt: new Date().toISOString(), ...found });
 }
 
