@@ -5,7 +5,7 @@ const left = process.env['SYNTHLANG_TEST_AGENTS'] === 'all' ? [] : ['gateway/tes
 
 export default defineConfig({
   test: {
-    include: ['gateway/src/**/*.test.ts', 'gateway/test/**/*.test.ts'],
+    include: ['gateway/{src,test,bench}/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...left],
     globalSetup: ['gateway/test/each-run.ts'],
     setupFiles: ['gateway/test/each-file.ts'],
