@@ -81,7 +81,7 @@ export class Door {
   /** Gives a place back. */
   leave(): void {
     this.#inside -= 1;
-    if (this.#size > 0) this.#admit();
+    this.#admit();
   }
 
   get #size(): number {
@@ -90,7 +90,7 @@ export class Door {
   }
 
   #admit(): void {
-    while (this.#inside < this.#ports.settings().turnsMax) {
+    while (this.#size > 0 && this.#inside < this.#ports.settings().turnsMax) {
       const next = this.#first();
       if (!next) return;
       this.#inside += 1;

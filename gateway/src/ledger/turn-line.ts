@@ -48,7 +48,8 @@ function quoted(value: string): string {
   let json = remembered.get(value);
   if (json === undefined) {
     json = JSON.stringify(value);
-    if (remembered.size < REMEMBERED_MAX) remembered.set(value, json);
+    // A copy, since a name may be a slice of a whole head, key and all, and would keep it in memory.
+    if (remembered.size < REMEMBERED_MAX) remembered.set(JSON.parse(json) as string, json);
   }
   return json;
 }

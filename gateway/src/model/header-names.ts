@@ -1,6 +1,7 @@
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Programs say the same few names over and over; a stranger's inventions must not pile up. */
 const REMEMBERED_MAX = 500;
+const REMEMBERED_CHARACTERS_MAX = 100;
 const UNFIT = '';
 
 /** Whether a text can be a header's name (RFC 9110, section 5.1). */
@@ -20,7 +21,8 @@ export function headerNames(isFit: (lower: string) => boolean = () => true): (na
       lower = name.toLowerCase();
       if (!isHeaderName(name) || !isFit(lower)) lower = UNFIT;
       // Copies, since a slice would keep the whole head in memory, key and all.
-      if (remembered.size < REMEMBERED_MAX) remembered.set(copied(name), copied(lower));
+      if (remembered.size < REMEMBERED_MAX && name.length <= REMEMBERED_CHARACTERS_MAX)
+        remembered.set(copied(name), copied(lower));
     }
     return lower === UNFIT ? undefined : lower;
   };

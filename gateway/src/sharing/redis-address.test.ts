@@ -8,6 +8,7 @@ test('parts become an address, with what has a meaning in addresses encoded', ()
     'redis://a%20b:p%40s%2Fs%3A%25@cache:6380',
   );
   expect(redisAddress({ ...place, password: 'x', tls: true })).toBe('rediss://:x@cache:6380');
+  expect(redisAddress({ ...place, username: 'ada' })).toBe('redis://ada:@cache:6380');
   expect(redisAddress({ ...place, hostName: '::1' })).toBe('redis://[::1]:6380');
 });
 

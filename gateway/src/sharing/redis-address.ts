@@ -11,8 +11,8 @@ export interface RedisPlace {
 /** The address of the Redis to share, if there is one. A whole address wins over parts. */
 export function redisAddress({ url, hostName, portNumber, username, password, tls }: RedisPlace): string | undefined {
   if (url !== undefined || hostName === undefined) return url;
-  const name = encodeURIComponent(username ?? '');
-  const credentials = password === undefined ? '' : `${name}:${encodeURIComponent(password)}@`;
+  const isSigned = username !== undefined || password !== undefined;
+  const credentials = isSigned ? `${encodeURIComponent(username ?? '')}:${encodeURIComponent(password ?? '')}@` : '';
   const bracketed = hostName.includes(':') && !hostName.startsWith('[') ? `[${hostName}]` : hostName;
   return `${tls ? 'rediss' : 'redis'}://${credentials}${bracketed}:${portNumber}`;
 }
